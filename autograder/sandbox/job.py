@@ -1,0 +1,120 @@
+"""What goes into a sandbox and what comes out: a job of definitions and probes, and an outcome for each probe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Status = Literal["returned", "raised", "undefined", "timeout", "memory", "crashed"]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One top-level statement of a notebook that binds names.
+
+    Attributes
+    ----------
+    source : str
+        The statement's text.
+    binds, uses : tuple of str
+        The names that it binds, and the global names that it looks up (also later, inside functions).
+    place : str
+        Where it stands, in the student's words: "cell 7, line 3".
+    """
+
+    source: str
+    binds: tuple[str, ...]
+    uses: tuple[str, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A function whose parameters are definitions (by name) and inputs, and which returns raw values.
+
+    Attributes
+    ----------
+    key : str
+        Names the probe within its job.
+    source : str
+        Text of one function definition, without decorators; it uses its parameters, builtins and `np` only.
+    name : str
+        The function's name.
+    parameters : tuple of str
+        Each is a key of `inputs` or the name of a definition.
+    seconds : float
+        Wall time that the probe may take.
+    """
+
+    key: str
+    source: str
+    name: str
+    parameters: tuple[str, ...]
+    inputs: dict[str, Any]
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that one submission is asked.
+
+    Attributes
+    ----------
+    given : tuple of Definition
+        The notebook's given code, from the course, run first and never replaced by the student's.
+    definitions : tuple of Definition
+        The student's, in the notebook's order.
+    probes : tuple of Probe
+    """
+
+    given: tuple[Definition, ...]
+    definitions: tuple[Definition, ...]
+    probes: tuple[Probe, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one probe did: the value that it returned, or how it failed.
+
+    `undefined`: a definition that the probe asks for is missing (`error` is "") or failed (`error`, `message`,
+    `place` say how). `raised`: `error` is the exception's type name. `memory`, `timeout`, `crashed`: the child
+    met a limit or died; `message` names the limit.
+    """
+
+    status: Status
+    value: Any = None
+    error: str = ""
+    message: str = ""
+    place: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+
+class ChildDied(Exception):
+    """The child's end of the channel closed, or broke the protocol. `reason` is "memory", "cpu" or "crashed"."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason} {detail}".strip())
+        self.reason, self.detail = reason, detail
+
+
+class Child(Protocol):
+    """A fresh process that serves one job: `runner.serve` runs in it, on the other end of this channel."""
+
+    def send(self, frame: bytes, deadline: float) -> None:
+        """Send one whole frame; `deadline` is in seconds of `time.monotonic()`. Raises TimeoutError or ChildDied."""
+
+    def receive(self, deadline: float) -> Any:
+        """Read one frame with `wire.read_frame`. Raises TimeoutError, ChildDied or wire.WireError."""
+
+    def kill(self) -> None:
+        """End the process and reap it; may be called twice."""
+
+
+class Spawner(Protocol):
+    """Makes children, one at a time."""
+
+    label: str  #: names the layers that hold the child, as "landlock+seccomp", or "none"
+
+    def spawn(self) -> Child: ...
+
+    def close(self) -> None: ...
