@@ -44,6 +44,8 @@ class Probe:
         Each is a key of `inputs` or the name of a definition.
     seconds : float
         Wall time that the probe may take.
+    group : str
+        Probes of one group are no longer asked when two of them hung.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Probe:
     parameters: tuple[str, ...]
     inputs: dict[str, Any]
     seconds: float = 5.0
+    group: str = ""
 
 
 @dataclass(frozen=True)

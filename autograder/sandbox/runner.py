@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import __future__
 import builtins
-import copy
 import traceback
 import warnings
 from collections.abc import Callable
@@ -58,7 +57,7 @@ def serve(message: Frame, send: Callable[[bytes], None]) -> None:
         if missing:
             answer = {"status": "undefined", **failures.get(missing[0], {"name": missing[0]})}
         else:
-            answer = _answer(source, name, arguments)
+            answer = answer_probe(source, name, arguments)
         send(_frame({"key": key, **answer}))
 
 
@@ -79,11 +78,12 @@ def _define(
     return {"defined": index}
 
 
-def _answer(source: str, name: str, arguments: Frame) -> Frame:
+def answer_probe(source: str, name: str, arguments: Frame) -> Frame:
+    """Run one probe (it may change its arguments); whatever happens, say what."""
     namespace: Frame = {"np": np, "__builtins__": builtins}
     try:
         exec(compile(source, "<probe>", "exec", dont_inherit=True), namespace)
-        return {"status": "returned", "value": namespace[name](**materialise(arguments))}
+        return {"status": "returned", "value": namespace[name](**arguments)}
     except MemoryError:
         return {"status": "memory"}
     except BaseException as error:
@@ -111,8 +111,3 @@ def _error(error: BaseException) -> Frame:
         if filename.startswith("<") and filename != "<probe>":
             place = f"{filename.strip('<>')}, line {line}"
     return {"error": type(error).__name__[:80], "message": message, "place": place[:120]}
-
-
-def materialise(arguments: Frame) -> Frame:
-    """Copy the arguments for one call, so that no call sees what another did to them."""
-    return {name: copy.deepcopy(value) for name, value in arguments.items()}

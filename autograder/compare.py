@@ -1,0 +1,180 @@
+"""Comparisons: pure functions of what was answered and what is right that say what differs, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.wire import Opaque
+
+SINGLE_PRECISION_RTOL = 1e-4  # about 1000 roundings of float32
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first thing that differs.
+
+    Attributes
+    ----------
+    reason : str
+        What differs, in the student's words, without any of the right values.
+    part : str
+        Which part of the answer it is: "`dW`", or "the answer".
+    got, expected
+        The two values of that part, for a diagnosis or a picture; None where there are not two arrays.
+    """
+
+    reason: str
+    part: str = "the answer"
+    got: Any = None
+    expected: Any = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison by name, so that it can be written down beside the answers that it compares."""
+
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, got: Any, expected: Any, inputs: Mapping[str, Any]) -> Difference | None:
+        return COMPARISONS[self.name](got, expected, inputs, **self.settings)
+
+
+def close(rtol: float = 1e-6, atol: float = 1e-9, same_dtype: bool = False) -> Comparison:
+    """Same structure, same shapes, numbers within the tolerance; with `same_dtype`, the same dtypes as well."""
+    return Comparison("close", {"rtol": rtol, "atol": atol, "same_dtype": same_dtype})
+
+
+def accuracy(labels: str, at_least: float) -> Comparison:
+    """The share of right predictions; `labels` names an input that the probe does not take.
+
+    The answer is (N, C) scores or (N,) classes, the labels are (N, C) one-hot or (N,) classes.
+    """
+    return Comparison("accuracy", {"labels": labels, "at_least": at_least})
+
+
+def between(low: float, high: float) -> Comparison:
+    """One number, low <= number <= high."""
+    return Comparison("between", {"low": low, "high": high})
+
+
+def _close(
+    got: Any, expected: Any, inputs: Mapping[str, Any], rtol: float, atol: float, same_dtype: bool
+) -> Difference | None:
+    for part, one, other in _leaves(got, expected, ""):
+        difference = _compare_leaf(one, other, part or "the answer", rtol, atol, same_dtype)
+        if difference is not None:
+            return difference
+    return None
+
+
+def _leaves(got: Any, expected: Any, part: str) -> Iterator[tuple[str, Any, Any]]:
+    """Walk both structures side by side; where the structures differ, yield the place as one leaf."""
+    if isinstance(expected, dict):
+        if not isinstance(got, dict) or set(got) != set(expected):
+            yield part, got, expected
+            return
+        for key in expected:
+            yield from _leaves(got[key], expected[key], f"`{key}`")
+    elif isinstance(expected, list | tuple):
+        if not isinstance(got, list | tuple) or len(got) != len(expected):
+            yield part, got, expected
+            return
+        for index, (one, other) in enumerate(zip(got, expected, strict=True)):
+            yield from _leaves(one, other, f"{part or 'the answer'}[{index}]")
+    else:
+        yield part, got, expected
+
+
+def _compare_leaf(
+    got: Any, expected: Any, part: str, rtol: float, atol: float, same_dtype: bool
+) -> Difference | None:
+    if expected is None or isinstance(expected, str | bytes | bool | np.bool_ | list | tuple | dict):
+        same = kind_of(got) == kind_of(expected) and bool(got == expected)
+        return None if same else Difference(f"{part} is {kind_of(got)}, not {kind_of(expected)}", part)
+    if got is None:
+        return Difference(f"{part} is None: does the function return what it has computed?", part)
+    if not _is_numeric(got):
+        return Difference(f"{part} is {kind_of(got)}, not {kind_of(expected)}", part)
+    one, other = np.asarray(got), np.asarray(expected)
+    if one.shape != other.shape:
+        return Difference(f"{part} has shape {one.shape}, not {other.shape}", part, one, other)
+    if (one.dtype == bool) != (other.dtype == bool) or (same_dtype and one.dtype != other.dtype):
+        return Difference(f"{part} has dtype {one.dtype}, not {other.dtype}", part, one, other)
+    if one.dtype in (np.float32, np.float16) and other.dtype != one.dtype:
+        rtol, atol = max(rtol, SINGLE_PRECISION_RTOL), max(atol, SINGLE_PRECISION_RTOL)
+    wrong = ~np.isclose(one, other, rtol=rtol, atol=atol, equal_nan=True)
+    return Difference(_where(one, other, wrong, part), part, one, other) if wrong.any() else None
+
+
+def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
+    """How many numbers differ, where the first one is, and by how much (never what is right)."""
+    if not np.isfinite(got).all() and np.isfinite(expected).all():
+        return f"{part} holds {int((~np.isfinite(got)).sum())} numbers that are NaN or infinite"
+    if got.ndim == 0:
+        return f"{part} is not the right number"
+    with np.errstate(all="ignore"):
+        most = np.nanmax(np.abs(np.where(wrong, got.astype(complex) - expected, 0)))
+    first = [int(index) for index in np.argwhere(wrong)[0]]
+    return f"{int(wrong.sum())} of {wrong.size} numbers of {part} differ, by up to {most:.2g}; the first at {first}"
+
+
+def _accuracy(
+    got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_least: float
+) -> Difference | None:
+    truth = _classes(np.asarray(inputs[labels]))
+    if not _is_numeric(got) or np.ndim(got) not in (1, 2) or len(got) != len(truth):
+        return Difference(f"the predictions are {kind_of(got)}, one row for each of {len(truth)} points is needed")
+    if not np.isfinite(got).all():
+        return Difference("the predictions hold NaN or infinity: did the training diverge?")
+    right = float(np.mean(_classes(np.asarray(got)) == truth))
+    if right >= at_least:
+        return None
+    return Difference(f"{right:.1%} of {len(truth)} unseen points are classified right, {at_least:.0%} are asked")
+
+
+def _classes(answer: Any) -> Any:
+    return answer.argmax(axis=1) if answer.ndim == 2 else answer
+
+
+def _between(got: Any, expected: Any, inputs: Mapping[str, Any], low: float, high: float) -> Difference | None:
+    if not _is_numeric(got) or np.size(got) != 1 or np.iscomplexobj(got):
+        return Difference(f"the answer is {kind_of(got)}, not one number")
+    number = float(np.asarray(got).reshape(()))
+    if low <= number <= high:
+        return None
+    return Difference(f"the answer is {number:.4g}, and should lie between {low:g} and {high:g}")
+
+
+def _is_numeric(value: Any) -> bool:
+    return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words: "an array of shape (5, 3)", "a list of 2", "None"."""
+    if value is None:
+        return "None"
+    if isinstance(value, Opaque):
+        return f"a {value.type_name}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, dict):
+        return f"a dictionary with {', '.join(map(str, list(value)[:6]))}"
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, int | float | complex | np.generic):
+        return "a number"
+    return f"a {type(value).__name__}"
+
+
+COMPARISONS: dict[str, Callable[..., Difference | None]] = {
+    "close": _close,
+    "accuracy": _accuracy,
+    "between": _between,
+}
