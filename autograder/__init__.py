@@ -1,0 +1,20 @@
+"""Homework that grades itself: the words of course authors (`exercise`, `task`, ...) and of students (`check`)."""
+
+from typing import Any
+
+HOMES = {
+    "autograder.compare": ("accuracy", "between", "close"),
+    "autograder.exercise": ("File", "exercise", "forbids", "loops", "no_loops", "task"),
+    "autograder.selfcheck": ("check",),
+}
+__all__ = ["File", "accuracy", "between", "check", "close", "exercise", "forbids", "loops", "no_loops", "task"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import late: `autograder --help` must not wait for NumPy."""
+    for module, names in HOMES.items():
+        if name in names:
+            from importlib import import_module
+
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module 'autograder' has no attribute {name!r}")

@@ -1,0 +1,261 @@
+"""A course on disk: its assignments, their exercises and notebook, the hidden inputs' secret, and the runs."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import secrets
+import tempfile
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import Check, CourseError, Exercise, Variant, call_probe, draw, load, probe_source
+from autograder.runs import Mistake, Run, place_files
+from autograder.sandbox import wire
+from autograder.sandbox.job import Definition, Outcome
+
+PUBLIC = b"the visible checks' inputs are public"
+SECRET_FILE = ".autograder/secret"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder with `solutions/` in it.
+
+    Attributes
+    ----------
+    root : Path
+    """
+
+    root: Path
+
+    @staticmethod
+    def find(start: Path | None = None) -> Course:
+        """The course around a folder.
+
+        Raises
+        ------
+        FileNotFoundError
+            If neither the folder nor one above it has `solutions/`.
+        """
+        start = (start or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            if (folder / "solutions").is_dir():
+                return Course(folder)
+        raise FileNotFoundError(f"no course here: neither {start} nor a folder above it holds `solutions/`")
+
+    @property
+    def assignment_names(self) -> list[str]:
+        return sorted(path.parent.name for path in (self.root / "solutions").glob("*/notebook.py"))
+
+    def assignment(self, name: str) -> Assignment:
+        """One assignment by name.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is none of that name.
+        """
+        if name not in self.assignment_names:
+            raise FileNotFoundError(
+                f"no assignment `{name}` in {self.root / 'solutions'}: there are {', '.join(self.assignment_names)}"
+            )
+        return _assignment(self.root, name)
+
+    @property
+    def secret(self) -> bytes:
+        """What the hidden inputs are drawn from; made on first use, and never part of the repository."""
+        path = self.root / SECRET_FILE
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                file.write(secrets.token_bytes(32))
+            try:
+                os.link(file.name, path)  # of two that make it at once, one wins
+            except FileExistsError:
+                pass
+            finally:
+                os.unlink(file.name)
+        return path.read_bytes()
+
+
+@cache
+def _assignment(root: Path, name: str) -> Assignment:
+    return Assignment(root, name)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One folder of `solutions/`: `notebook.py` and a file for each exercise."""
+
+    root: Path
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "solutions" / self.name
+
+    @property
+    def notebook_name(self) -> str:
+        """`layers` for the assignment `04_layers`."""
+        return self.name.split("_", 1)[-1]
+
+    @cached_property
+    def exercises(self) -> dict[str, Exercise]:
+        """The exercises by name, in the order of their files' names.
+
+        Raises
+        ------
+        CourseError
+            For the first author's mistake.
+        """
+        loaded = [load(path) for path in sorted(self.folder.glob("*.py")) if path.name != "notebook.py"]
+        exercises: dict[str, Exercise] = {}
+        for exercise in loaded:
+            if exercise.name in exercises:
+                raise CourseError(exercise.path, exercise.line, f"a second exercise is called `{exercise.name}`")
+            exercises[exercise.name] = exercise
+        for exercise in loaded:
+            for mistake in exercise.mistakes({*exercises, *self.given}):
+                raise mistake
+        return exercises
+
+    @cached_property
+    def cells(self) -> tuple[Any, ...]:
+        """The cells of `notebook.py`, as jupytext reads them."""
+        import jupytext
+
+        text = (self.folder / "notebook.py").read_text(encoding="utf-8")
+        return tuple(jupytext.reads(text, fmt="py:percent").cells)
+
+    @cached_property
+    def given_code(self) -> tuple[Definition, ...]:
+        """The notebook's given cells, which run before the student's definitions when grading."""
+        return tuple(
+            Definition(cell.source, tuple(top_level_names(cell.source)), (), "given code")
+            for cell in self.cells
+            if cell.cell_type == "code" and not {"exercise", "demo"} & set(cell.metadata)
+        )
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """The names that the given cells define."""
+        namespace: dict[str, Any] = {"np": np, "__name__": "__main__"}
+        path = self.folder / "notebook.py"
+        for definition in self.given_code:
+            try:
+                exec(compile(definition.source, f"{path} (given code)", "exec"), namespace)
+            except Exception as error:
+                first = definition.source.splitlines()[0]
+                line = path.read_text(encoding="utf-8").splitlines().index(first) + 1
+                raise CourseError(path, line, f"given code fails: {type(error).__name__}: {error}") from error
+        return {name: value for name, value in namespace.items() if not name.startswith("__")}
+
+    @property
+    def tasks(self) -> list[str]:
+        return [task for exercise in self.exercises.values() for task in exercise.tasks]
+
+    @cached_property
+    def definitions(self) -> dict[str, Any]:
+        """Given code and references, by name: what a probe may ask for besides its own exercise."""
+        return {**self.given, **{name: exercise.reference for name, exercise in self.exercises.items()}}
+
+    def runs(self, secret: bytes | None = None) -> tuple[Run, ...]:
+        """The visible runs; with the course's secret the hidden ones too, and these earn the points."""
+        visible = tuple(self._run(e, check, PUBLIC) for e in self.exercises.values() for check in e.checks)
+        if secret is None:
+            return visible
+        hidden = (self._run(e, check, secret) for e in self.exercises.values() for check in e.checks if check.probe)
+        return tuple(replace(run, points=0) if run.rule is None else run for run in visible) + tuple(hidden)
+
+    def _run(self, exercise: Exercise, check: Check, secret: bytes) -> Run:
+        visible = secret == PUBLIC
+        if check.probe is None:
+            return Run(check.task, check.title, visible, check.points, rule=check.rule)
+        inputs = draw(check, seed_from(secret, f"{self.name}/{check.task}/{check.title}"))
+        expected = self.outcome(exercise, check, exercise.reference, inputs, check.expectation)
+        if expected.status != "returned":
+            raise CourseError(
+                exercise.path,
+                check.probe.__code__.co_firstlineno,
+                f"the reference fails its own check: {expected.error}: {expected.message}",
+            )
+        return Run(
+            check.task,
+            check.title,
+            visible,
+            check.points,
+            needs=self._needs(exercise, check),
+            source=probe_source(check.probe),
+            name=check.probe.__name__,
+            parameters=check.parameters,
+            inputs=inputs,
+            expected=expected.value,
+            compare=check.compare,
+            seconds=check.seconds,
+            mistakes=cache(lambda: self._mistakes(exercise, check, inputs)),
+        )
+
+    def outcome(
+        self,
+        exercise: Exercise,
+        check: Check,
+        implementation: Any,
+        inputs: Mapping[str, Any],
+        probe: FunctionType | None = None,
+    ) -> Outcome:
+        """What an implementation of the course's own answers, in the same terms as a student's."""
+        assert check.probe is not None
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            copies = wire.decode(wire.encode(place_files(inputs, Path(folder))))
+            known = {**self.definitions, exercise.name: implementation}
+            try:
+                value = call_probe(probe or check.probe, known, copies)
+                return Outcome("returned", wire.decode(wire.encode(value)))
+            except Exception as error:
+                return Outcome("raised", error=type(error).__name__, message=str(error)[:500])
+
+    def _mistakes(self, exercise: Exercise, check: Check, inputs: Mapping[str, Any]) -> tuple[Mistake, ...]:
+        return tuple(
+            Mistake(v.name, v.task, v.hint, self.outcome(exercise, check, v.implementation, inputs))
+            for v in self._related(exercise, check)
+        )
+
+    def _related(self, exercise: Exercise, check: Check) -> list[Variant]:
+        """The misconceptions that a check can show: those of its task, and of the class as a whole."""
+        return [v for v in exercise.misconceptions if v.task == check.task]
+
+    def _needs(self, exercise: Exercise, check: Check) -> tuple[str, ...]:
+        """The other tasks that a probe uses: methods that it calls, exercises that it takes."""
+        assert check.probe is not None
+        tree = ast.parse(probe_source(check.probe))
+        called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        taken = [self.exercises[p] for p in check.parameters if p in self.exercises]
+        return tuple(
+            task
+            for other in taken
+            for task in other.tasks
+            if task != check.task and ("." not in task or task.rsplit(".", 1)[1] in called)
+        )
+
+
+def seed_from(secret: bytes, name: str) -> int:
+    """A seed that nobody can tell without the secret, and that is the same on every regrade."""
+    return int.from_bytes(hashlib.sha256(secret + name.encode("utf-8")).digest(), "big")
+
+
+def top_level_names(source: str) -> list[str]:
+    """The names that a piece of given code binds."""
+    import symtable
+
+    table = symtable.symtable(source, "given", "exec")
+    return [s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()]

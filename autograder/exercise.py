@@ -1,0 +1,454 @@
+"""The author's words: what an exercise, a task, a check, a misconception and an alternative are."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib.util
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+from autograder.compare import Comparison, close
+
+Given = Callable[[Any], dict[str, Any]]
+BUILTINS = frozenset(dir(builtins))
+
+
+class CourseError(Exception):
+    """An author's mistake: says the file, the line, what is wrong and how to mend it."""
+
+    def __init__(self, path: Path | str, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+
+
+@dataclass(frozen=True)
+class File:
+    """An input that is a file: the probe gets the path of a file with this content.
+
+    Attributes
+    ----------
+    content : bytes
+    suffix : str
+        The end of the file's name, as ".mat".
+    """
+
+    content: bytes
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class SourceRule:
+    """A rule about how the code is written: a function of `autograder.source_rules`, by name."""
+
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def loops(**ranks: int) -> SourceRule:
+    """The elements are visited one at a time; `ranks` gives the rank of each array parameter, as `loops(x=2)`."""
+    return SourceRule("loops", {"ranks": ranks})
+
+
+def no_loops() -> SourceRule:
+    """The work is done by array operations: no loop, no recursion."""
+    return SourceRule("no_loops")
+
+
+def forbids(*names: str) -> SourceRule:
+    """None of these functions or operators is called, as `forbids("dot", "@")`."""
+    return SourceRule("forbids", {"names": list(names)})
+
+
+@dataclass
+class Check:
+    """One thing that is checked: a probe and its inputs, or a rule about the source.
+
+    Attributes
+    ----------
+    task : str
+        The task that earns the points: "relu", or "Affine.backward".
+    title : str
+        What the student reads.
+    points : float
+    probe : function or None
+        All that travels to the student's process; None for a rule.
+    given : function or None
+        Takes a `numpy.random.Generator`, returns the inputs by name. The inputs that the probe does not take stay
+        with the judge, for the comparison.
+    compare : Comparison
+    seconds : float
+        Wall time that one run may take.
+    rule : SourceRule or None
+    """
+
+    task: str
+    title: str
+    points: float
+    probe: FunctionType | None = None
+    given: Given | None = None
+    compare: Comparison = field(default_factory=close)
+    seconds: float = 5.0
+    rule: SourceRule | None = None
+    expectation: FunctionType | None = None
+
+    def expected(self, function: FunctionType) -> FunctionType:
+        """Take the right answer from this function instead of the probe; it has the probe's parameters."""
+        self.expectation = function
+        return function
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.probe).parameters) if self.probe else ()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Another implementation of an exercise: a misconception (with its hint), or an alternative that is right.
+
+    Attributes
+    ----------
+    name : str
+    task : str
+        The task that a misconception gets wrong; "" where all of the exercise is replaced.
+    implementation : function or class
+        The whole exercise: for a method, the reference with this one method replaced.
+    hint : str
+        "" for an alternative.
+    """
+
+    name: str
+    task: str
+    implementation: Any
+    hint: str = ""
+    line: int = 0
+
+
+def task(method: FunctionType) -> FunctionType:
+    """Mark a method that the student writes; the stub keeps the rest of the class."""
+    method.__task__ = True  # type: ignore[attr-defined]
+    return method
+
+
+def exercise(reference: Any) -> Exercise:
+    """Make an exercise of its reference: a function, or a class with methods marked by `task`."""
+    return Exercise(reference)
+
+
+class Exercise:
+    """One exercise: its reference, its checks, the usual mistakes, other right solutions.
+
+    Attributes
+    ----------
+    name : str
+    reference : function or class
+    checks : list of Check
+    misconceptions, alternatives : list of Variant
+    """
+
+    def __init__(self, reference: Any) -> None:
+        self.reference = reference
+        self.name: str = reference.__name__
+        self.checks: list[Check] = []
+        self.misconceptions: list[Variant] = []
+        self.alternatives: list[Variant] = []
+        self.path = Path(inspect.getfile(reference))
+        if inspect.isclass(reference):
+            methods = [n for n, m in vars(reference).items() if getattr(m, "__task__", False)]
+            self.tasks = tuple(f"{self.name}.{method}" for method in methods)
+        else:
+            self.tasks = (self.name,)
+
+    # -- the author's words -------------------------------------------------------------------------------------
+
+    def check(
+        self,
+        *words: str,
+        given: Given,
+        points: float = 1,
+        compare: Comparison | None = None,
+        seconds: float = 5.0,
+    ) -> Callable[[FunctionType], Check]:
+        """Check what a probe returns: `@relu.check("title", given=...)`, `@Affine.check("method", "title", given=...)`.
+
+        Parameters
+        ----------
+        *words : str
+            The title; before it, for a class, the method that earns the points.
+        given : function
+            `given(rng)` returns the inputs by name.
+        points : float
+        compare : Comparison
+            `close()` unless said otherwise.
+        seconds : float
+            Wall time that one run may take.
+        """
+
+        def add(probe: FunctionType) -> Check:
+            task_name, title = self._task_and_text(words, "title", probe)
+            check = Check(task_name, title, points, probe, given, compare or close(), seconds)
+            self.checks.append(check)
+            return check
+
+        return add
+
+    def rule(self, *words: str | SourceRule, points: float = 1) -> None:
+        """Check how the code is written: `relu.rule("title", no_loops())`."""
+        *texts, source_rule = words
+        if not isinstance(source_rule, SourceRule):
+            raise self._mistake(None, "a rule ends with what it asks: relu.rule('title', loops(x=2))")
+        task_name, title = self._task_and_text(tuple(map(str, texts)), "title", None)
+        self.checks.append(Check(task_name, title, points, rule=source_rule))
+
+    def misconception(self, *words: str) -> Callable[[Any], Any]:
+        """A usual mistake, as code, with the hint that answers it; for a class, name the method first."""
+
+        def add(wrong: Any) -> Any:
+            task_name, hint = self._task_and_text(words, "hint", wrong)
+            self.misconceptions.append(self._variant(task_name, wrong, hint))
+            return wrong
+
+        return add
+
+    def alternative(self, right: Any) -> Any:
+        """Another right solution: a function, a whole class, or `@Affine.alternative("backward")` on a method."""
+        if isinstance(right, str):
+
+            def add(method: Any) -> Any:
+                self.alternatives.append(self._variant(self._task(right, method), method, ""))
+                return method
+
+            return add
+        self.alternatives.append(self._variant("", right, ""))
+        return right
+
+    # -- what is made of them -----------------------------------------------------------------------------------
+
+    @cached_property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def statement(self) -> str:
+        """The docstring of the file: markdown that stands above the stub."""
+        return inspect.cleandoc(ast.get_docstring(ast.parse(self.text)) or "")
+
+    @cached_property
+    def node(self) -> ast.FunctionDef | ast.ClassDef:
+        """The reference in the file's syntax tree."""
+        for node in ast.parse(self.text).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == self.name:
+                return node
+        raise self._mistake(None, f"`{self.name}` is not written at the top level of its file")
+
+    @cached_property
+    def line(self) -> int:
+        return self.node.lineno
+
+    def source(self, begin: str = "", end: str = "") -> str:
+        """The reference's text without the author's decorators; the lines `begin` and `end` go round each body
+        that the student writes, so that a tool can cut it out."""
+        node = self.node
+        lines = self.text.splitlines()
+        skipped: set[int] = set()
+        marks: dict[int, list[str]] = {}
+        for function in self._written_by_student(node):
+            skipped |= {n for d in function.decorator_list for n in range(d.lineno, (d.end_lineno or d.lineno) + 1)}
+            first, last = self._body(function)
+            indent = " " * function.body[0].col_offset
+            if begin:
+                marks.setdefault(first, []).append(indent + begin)
+                marks.setdefault(last + 1, []).append(indent + end)
+        out: list[str] = []
+        last_line = node.end_lineno or node.lineno
+        for number in range(node.lineno, last_line + 2):
+            out += marks.get(number, [])
+            if number <= last_line and number not in skipped:
+                out.append(lines[number - 1])
+        return "\n".join(out)
+
+    def answer(self, check: Check, implementation: Any, inputs: Mapping[str, Any], others: Mapping[str, Any]) -> Any:
+        """Ask one implementation what a check asks. Whatever the implementation raises is passed on."""
+        assert check.probe is not None
+        return call_probe(check.probe, {**others, self.name: implementation}, inputs)
+
+    def _written_by_student(self, node: ast.FunctionDef | ast.ClassDef) -> Iterator[ast.FunctionDef]:
+        if isinstance(node, ast.FunctionDef):
+            yield node
+            return
+        for item in node.body:
+            if isinstance(item, ast.FunctionDef) and f"{self.name}.{item.name}" in self.tasks:
+                yield item
+
+    def _body(self, function: ast.FunctionDef) -> tuple[int, int]:
+        """First and last line of what the student writes: the body after the docstring, with its comments."""
+        body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+        if not body or body[0].lineno == function.lineno:
+            raise CourseError(self.path, function.lineno, f"`{function.name}` needs a body on lines of its own")
+        lines, first = self.text.splitlines(), body[0].lineno
+        while not (above := lines[first - 2].strip()) or above.startswith("#"):
+            first -= 1
+        return first, function.end_lineno or body[-1].lineno
+
+    def _variant(self, task_name: str, code: Any, hint: str) -> Variant:
+        line = _line(code)
+        name = code.__name__
+        if isinstance(self.reference, type) and not isinstance(code, type):
+            code = type(self.name, (self.reference,), {task_name.rsplit(".", 1)[-1]: code})
+        return Variant(name, task_name, code, hint, line)
+
+    def _task_and_text(self, words: tuple[str, ...], what: str, code: Any) -> tuple[str, str]:
+        method = "" if not isinstance(self.reference, type) else "'method', "
+        if len(words) != (2 if method else 1) or not all(isinstance(w, str) and w.strip() for w in words):
+            raise self._mistake(code, f"say `@{self.name}.…({method}'{what}')`: the {what} is what the student reads")
+        return (self._task(words[0], code) if method else self.name), words[-1]
+
+    def _task(self, method: str, code: Any) -> str:
+        name = f"{self.name}.{method}"
+        if name not in self.tasks:
+            raise self._mistake(code, f"`{method}` is not a method of `{self.name}` that is marked with @task")
+        return name
+
+    def _mistake(self, code: Any, message: str) -> CourseError:
+        return CourseError(self.path, _line(code) if code is not None else 1, message)
+
+    # -- the author's mistakes ----------------------------------------------------------------------------------
+
+    def mistakes(self, known: Iterable[str]) -> Iterator[CourseError]:
+        """What is wrong with the file, as far as it can be seen without running it.
+
+        Parameters
+        ----------
+        known : iterable of str
+            Names of the other definitions of the assignment, which probes and references may use.
+        """
+        names = {*known, self.name, "np"}
+        if not self.statement:
+            yield CourseError(self.path, 1, "the file needs a docstring: the statement that the student reads")
+        if not self.tasks:
+            yield CourseError(self.path, self.line, "no method is marked with @task: what should the student write?")
+        for function in self._written_by_student(self.node):
+            if not ast.get_docstring(function) and isinstance(self.node, ast.FunctionDef):
+                yield CourseError(self.path, function.lineno, f"`{function.name}` needs a docstring with shapes")
+        if isinstance(self.node, ast.ClassDef) and not ast.get_docstring(self.node):
+            yield CourseError(self.path, self.line, f"`{self.name}` needs a docstring with shapes")
+        yield from self._reference_mistakes(names)
+        for task_name in self.tasks:
+            if not any(check.task == task_name and check.probe for check in self.checks):
+                yield CourseError(self.path, self.line, f"nothing checks `{task_name}`")
+        for check in self.checks:
+            yield from self._probe_mistakes(check, names)
+
+    def _reference_mistakes(self, names: set[str]) -> Iterator[CourseError]:
+        functions = [m for m in vars(self.reference).values() if isinstance(m, FunctionType)]
+        for function in functions if isinstance(self.reference, type) else [self.reference]:
+            foreign = global_names(function.__code__) - BUILTINS - names
+            if foreign:
+                yield CourseError(
+                    self.path,
+                    _line(function),
+                    f"the reference uses {', '.join(sorted(foreign))}, which the student's notebook does not have: "
+                    "move it inside, or into given code of notebook.py",
+                )
+
+    def _probe_mistakes(self, check: Check, names: set[str]) -> Iterator[CourseError]:
+        if check.probe is None or check.given is None:
+            return
+        for function in filter(None, (check.probe, check.expectation)):
+            foreign = (global_names(function.__code__) | set(function.__code__.co_freevars)) - BUILTINS - {"np"}
+            if foreign:
+                yield CourseError(
+                    self.path,
+                    _line(function),
+                    f"the probe uses {', '.join(sorted(foreign))} from outside: a probe travels alone, "
+                    "pass it in through `given` or write it inside",
+                )
+        inputs = draw(check, seed=0)
+        unknown = [p for p in check.parameters if p not in inputs and p not in names]
+        if unknown:
+            yield CourseError(
+                self.path,
+                _line(check.probe),
+                f"the probe takes {', '.join(unknown)}: no key of `given`, and no definition of this assignment",
+            )
+        if self.name not in check.parameters:
+            yield CourseError(self.path, _line(check.probe), f"the probe does not take `{self.name}`")
+
+
+def call_probe(probe: FunctionType, definitions: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
+    """Call a probe with what its parameters name."""
+    known = {**definitions, **inputs}
+    return probe(**{name: known[name] for name in inspect.signature(probe).parameters})
+
+
+def draw(check: Check, seed: int) -> dict[str, Any]:
+    """The inputs that a check draws from a seed."""
+    import numpy as np
+
+    assert check.given is not None
+    return check.given(np.random.default_rng(seed))
+
+
+def global_names(code: CodeType) -> set[str]:
+    """The global names that a function looks up, also in the functions inside it."""
+    import dis
+
+    names = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= global_names(constant) - {"__name__", "__qualname__", "__module__"}
+    return names
+
+
+def probe_source(probe: FunctionType) -> str:
+    """The text of one function, without its decorators."""
+    lines, first = inspect.getsourcelines(probe)
+    text = textwrap.dedent("".join(lines))
+    [node] = ast.parse(text).body
+    assert isinstance(node, ast.FunctionDef)
+    return "".join(text.splitlines(keepends=True)[node.lineno - 1 :]).rstrip() + "\n"
+
+
+def load(path: Path) -> Exercise:
+    """Load the one exercise of a file.
+
+    Raises
+    ------
+    CourseError
+        If the file does not run, or holds no exercise, or several.
+    """
+    spec = importlib.util.spec_from_file_location(f"solutions_{path.parent.name}_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except CourseError:
+        raise
+    except Exception as error:
+        line = getattr(error, "lineno", None) or _line_in(error, path)
+        raise CourseError(path, line, f"{type(error).__name__}: {error}") from error
+    found = [value for value in vars(module).values() if isinstance(value, Exercise)]
+    if len(found) != 1:
+        raise CourseError(path, 1, f"{len(found)} exercises in one file, one is needed (@exercise)")
+    return found[0]
+
+
+def _line(code: Any) -> int:
+    if isinstance(code, type):
+        return inspect.getsourcelines(code)[1]
+    return int(code.__code__.co_firstlineno)
+
+
+def _line_in(error: Exception, path: Path) -> int:
+    trace, line = error.__traceback__, 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -1,0 +1,162 @@
+"""The judge: runs and their outcomes in, verdicts out; it never executes student code."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder import diagnose, source_rules
+from autograder.compare import Difference, close
+from autograder.definitions import functions, suggest
+from autograder.runs import Mistake, Run
+from autograder.sandbox.job import Definition, Outcome
+from autograder.verdict import CheckVerdict, Status, TaskVerdict
+
+PLACE = re.compile(r"cell \d{1,4}, line \d{1,5}")
+SAME_ANSWER = close(rtol=1e-7, atol=1e-12)
+NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """What one run shows, before the runs of a task are looked at together."""
+
+    run: Run
+    outcome: Outcome | None
+    status: Status
+    reason: str = ""
+    difference: Difference | None = None
+
+
+def judge(
+    runs: Sequence[Run], outcomes: Mapping[str, Outcome], definitions: Sequence[Definition]
+) -> tuple[TaskVerdict, ...]:
+    """Form the verdicts on one submission.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    outcomes : mapping of str to Outcome
+        By the runs' keys; rules have none.
+    definitions : sequence of Definition
+        The student's, for rules about the source and for near misses of a name.
+    """
+    findings = [_find(run, outcomes.get(run.key), definitions) for run in runs]
+    names = list(dict.fromkeys(run.task for run in runs))
+    by_task = {name: [f for f in findings if f.run.task == name] for name in names}
+    values_right = {n: all(f.status == "passed" for f in fs if f.run.rule is None) for n, fs in by_task.items()}
+    return tuple(TaskVerdict(name, _task_checks(by_task[name], values_right)) for name in names)
+
+
+def _find(run: Run, outcome: Outcome | None, definitions: Sequence[Definition]) -> _Finding:
+    try:
+        if run.rule is not None:
+            return _keep_rule(run, definitions)
+        if outcome is None:
+            return _Finding(run, None, "judge_error", "the sandbox gave no answer")
+        if outcome.status == "returned":
+            assert run.compare is not None
+            difference = run.compare(outcome.value, run.expected, run.inputs)
+            if difference is None:
+                return _Finding(run, outcome, "passed")
+            return _Finding(run, outcome, "wrong", difference.reason, difference)
+        status, reason = _failure(run, outcome, definitions)
+        return _Finding(run, outcome, status, reason)
+    except Exception as error:  # our failure, whatever it is, must not cost the student points
+        return _Finding(run, outcome, "judge_error", f"{type(error).__name__}: {error}")
+
+
+def _keep_rule(run: Run, definitions: Sequence[Definition]) -> _Finding:
+    assert run.rule is not None
+    written = functions(definitions, run.task)
+    if not written:
+        return _Finding(run, None, "not_written", f"there is no function `{run.task}` to read")
+    reason = source_rules.RULES[run.rule.name](written, **run.rule.settings)
+    return _Finding(run, None, "wrong" if reason else "passed", reason or "")
+
+
+def _failure(run: Run, outcome: Outcome, definitions: Sequence[Definition]) -> tuple[Status, str]:
+    if outcome.status in ("timeout", "memory", "crashed"):
+        words = {"memory": "it needed too much memory", "crashed": "the process died"}
+        detail = outcome.message if outcome.status == "timeout" else ""
+        more = f" ({outcome.message})" if outcome.message and not detail else ""
+        return outcome.status, (detail or words[outcome.status] + more)
+    if outcome.status == "undefined" and not outcome.error:
+        name = run.task.split(".")[0]
+        return "not_written", suggest(name, definitions)
+    if outcome.error == "NotImplementedError":
+        return "not_written", NOT_WRITTEN
+    prefix = "its cell failed: " if outcome.status == "undefined" else ""
+    if outcome.status == "undefined" and outcome.error == "TimeoutError":
+        return "timeout", prefix + outcome.message
+    return "error", prefix + _exception(run, outcome)
+
+
+def _exception(run: Run, outcome: Outcome) -> str:
+    """The exception in words. Text that student code chose could carry hidden inputs out: it is left out there."""
+    public = run.visible or outcome.status == "undefined"
+    builtin = isinstance(getattr(builtins, outcome.error, None), type)
+    name = outcome.error if public or builtin else "an exception"
+    place = f" ({outcome.place})" if PLACE.fullmatch(outcome.place) else ""
+    return f"{name}{': ' + outcome.message if public and outcome.message else ''}{place}"
+
+
+def _task_checks(findings: Sequence[_Finding], values_right: Mapping[str, bool]) -> tuple[CheckVerdict, ...]:
+    mistake = _recognise(findings)
+    return tuple(_verdict(finding, mistake, values_right) for finding in findings)
+
+
+def _verdict(finding: _Finding, mistake: Mistake | None, values_right: Mapping[str, bool]) -> CheckVerdict:
+    run, status, reason, hint = finding.run, finding.status, finding.reason, ""
+    if status in ("wrong", "error"):
+        waits = [task for task in run.needs if not values_right.get(task, True)]
+        if run.rule is not None and not values_right.get(run.task, True):
+            status, reason = "skipped", "counts when the values are right"
+        elif mistake is not None and _matches(finding, mistake):
+            hint, reason = mistake.hint, reason + _relation(finding)
+        elif waits:
+            status, reason = "skipped", f"waits for {' and '.join(f'`{t}`' for t in waits)}: mend that first"
+        else:
+            reason += _relation(finding)
+    earned = run.points if status in ("passed", "judge_error") else 0.0
+    picture = None
+    if run.visible and finding.difference is not None and finding.difference.got is not None:
+        picture = (finding.difference.got, finding.difference.expected)
+    return CheckVerdict(run.title, run.visible, status, earned, run.points, reason, hint, picture)
+
+
+def _relation(finding: _Finding) -> str:
+    """How the wrong answer relates to the right one, where that can be told."""
+    difference = finding.difference
+    if difference is None or difference.got is None:
+        return ""
+    relation = diagnose.relation(difference.got, difference.expected, finding.run.inputs)
+    return f": {relation}" if relation else ""
+
+
+def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
+    """The misconception that explains most of what went wrong, and nothing that went right otherwise."""
+    failed = [f for f in findings if f.status in ("wrong", "error") and f.run.rule is None]
+    counts: dict[str, int] = {}
+    found: dict[str, Mistake] = {}
+    for finding in failed:
+        for mistake in finding.run.mistakes():
+            if _matches(finding, mistake):
+                counts[mistake.name] = counts.get(mistake.name, 0) + 1
+                found[mistake.name] = mistake
+    return found[max(counts, key=lambda name: counts[name])] if counts else None
+
+
+def _matches(finding: _Finding, mistake: Mistake) -> bool:
+    """Whether a misconception answers this run as the student did."""
+    answers = {m.name: m.outcome for m in finding.run.mistakes()}
+    wrong, outcome = answers.get(mistake.name), finding.outcome
+    if wrong is None or outcome is None or wrong.status != outcome.status:
+        return False
+    if wrong.status == "returned":
+        return SAME_ANSWER(outcome.value, wrong.value, {}) is None
+    return (wrong.error, wrong.message) == (outcome.error, outcome.message)
+
+

@@ -1,0 +1,200 @@
+"""Turns an assignment's solutions into nbgrader's source notebook, and that into what students get."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder import runs
+from autograder.course import Assignment, Course
+from autograder.exercise import CourseError, Exercise
+from autograder.report import number
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+SCHEMA_VERSION = 3  # of nbgrader's cell metadata
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+TEST_FILE = '''"""The visible checks of {assignment}, on {notebook}.ipynb as it is saved: run `pytest` in this folder."""
+
+
+def test_visible(visible_check):
+    visible_check()
+'''
+
+
+class BuildError(Exception):
+    """nbgrader refused what was built."""
+
+
+def grade_id(task: str) -> str:
+    """The grade_id of the cell that checks a task: `check-Affine-backward`."""
+    return "check-" + task.replace(".", "-")
+
+
+def build(course: Course, names: list[str]) -> Iterator[str]:
+    """Make `assignments/` from `solutions/`; yields the name of each assignment before its turn.
+
+    Raises
+    ------
+    CourseError
+        For an author's mistake.
+    BuildError
+        If nbgrader's generate_assignment fails.
+    """
+    for name in names:
+        yield name
+        write_source(course, course.assignment(name))
+        _generate(course, name)
+
+
+def write_source(course: Course, assignment: Assignment) -> Path:
+    """Write nbgrader's source folder of one assignment; everything in it but the notebook is what students get."""
+    folder = course.root / "build" / "source" / assignment.name
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    notebook = {"cells": source_cells(assignment), "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+    _write_json(folder / f"{assignment.notebook_name}.ipynb", notebook)
+    checks = {
+        "assignment": assignment.name,
+        "notebook": f"{assignment.notebook_name}.ipynb",
+        "runs": [runs.to_json(run) for run in assignment.runs()],
+    }
+    (folder / "checks.json").write_text(_lines(checks), encoding="utf-8")
+    test = TEST_FILE.format(assignment=assignment.name, notebook=assignment.notebook_name)
+    (folder / f"test_{assignment.notebook_name}.py").write_text(test, encoding="utf-8")
+    return folder
+
+
+def _lines(checks: Mapping[str, Any]) -> str:
+    """One run a line, so that a diff shows which check has changed."""
+    *head, _ = checks
+    start = ",\n".join(f"{json.dumps(key)}: {json.dumps(checks[key])}" for key in head)
+    rows = ",\n".join(json.dumps(run) for run in checks["runs"])
+    return f'{{{start},\n"runs": [\n{rows}\n]}}\n'
+
+
+def source_cells(assignment: Assignment) -> list[dict[str, Any]]:
+    """The cells of nbgrader's source notebook, with the reference solutions in them."""
+    cells: list[dict[str, Any]] = []
+    placed: set[str] = set()
+    parts = iter(enumerate(assignment.cells))
+    for index, cell in parts:
+        name = cell.metadata.get("exercise")
+        if name is not None:
+            cells += _slot(assignment, str(name), placed)
+        elif "question" in cell.metadata:
+            _, marking = next(parts, (0, None))
+            cells += _question(assignment, cell, marking)
+        elif cell.cell_type == "markdown":
+            cells.append(_cell("markdown", cell.source))
+        else:
+            demo = "demo" in cell.metadata
+            identity = f"{'demo' if demo else 'given'}-{index}"
+            cells.append(_cell("code", cell.source, _marks(identity, locked=True), demo))
+    for name in assignment.exercises:
+        if name not in placed:
+            cells += _slot(assignment, name, placed)
+    return cells
+
+
+def _slot(assignment: Assignment, name: str, placed: set[str]) -> list[dict[str, Any]]:
+    if name not in assignment.exercises or name in placed:
+        reason = "is here a second time" if name in placed else "has no file with an @exercise of that name"
+        path = assignment.folder / "notebook.py"
+        line = next(n for n, t in enumerate(path.read_text("utf-8").splitlines(), 1) if f'exercise="{name}"' in t)
+        raise CourseError(path, line, f"the exercise `{name}` {reason}")
+    placed.add(name)
+    exercise = assignment.exercises[name]
+    stub = _cell("code", exercise.source(BEGIN, END), _marks(name, solution=True))
+    return [_cell("markdown", statement(exercise)), stub, *(_check_cell(exercise, task) for task in exercise.tasks)]
+
+
+def statement(exercise: Exercise) -> str:
+    """The exercise's statement, and exactly what is graded."""
+    graded = []
+    for check in exercise.checks:
+        method = f"`{check.task.split('.')[1]}`: " if "." in check.task else ""
+        unit = "point" if check.points == 1 else "points"
+        graded.append(f"- {method}{check.title} ({number(check.points)} {unit})")
+    return f"{exercise.statement}\n\n**What is graded**\n\n" + "\n".join(graded)
+
+
+def _check_cell(exercise: Exercise, task: str) -> dict[str, Any]:
+    points = sum(check.points for check in exercise.checks if check.task == task)
+    return _cell("code", f'check("{task}")', _marks(grade_id(task), grade=True, locked=True, points=points))
+
+
+def _question(assignment: Assignment, cell: Any, marking: Any) -> list[dict[str, Any]]:
+    """A question, and the cell for its answer; the marking scheme stands where nbgrader cuts solutions out."""
+    name, points = str(cell.metadata["question"]), float(cell.metadata.get("points", 0))
+    if points <= 0 or marking is None or "marking" not in marking.metadata:
+        path = assignment.folder / "notebook.py"
+        line = next(n for n, t in enumerate(path.read_text("utf-8").splitlines(), 1) if f'question="{name}"' in t)
+        raise CourseError(path, line, f'question "{name}" needs points=… and, next, a cell `# %% [markdown] marking=true`')
+    unit = "point" if points == 1 else "points"
+    text = _cell("markdown", f"{cell.source}\n\n*Graded by hand, {number(points)} {unit}.*")
+    answer = _cell("markdown", marking.source, _marks(f"answer-{name}", grade=True, solution=True, points=points))
+    return [text, answer]
+
+
+def _marks(
+    identity: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: float | None = None
+) -> dict[str, Any]:
+    marks = {
+        "grade": grade,
+        "grade_id": identity,
+        "locked": locked,
+        "schema_version": SCHEMA_VERSION,
+        "solution": solution,
+        "task": False,
+    }
+    return marks if points is None else {**marks, "points": int(points) if points == int(points) else points}
+
+
+def _cell(kind: str, source: str, marks: Mapping[str, Any] | None = None, demo: bool = False) -> dict[str, Any]:
+    """A cell whose id depends on what it is only, so that a rebuild gives the same bytes."""
+    digest = hashlib.sha256(f"{kind}\n{source}".encode()).hexdigest()[:16]
+    metadata: dict[str, Any] = {"nbgrader": dict(marks)} if marks else {}
+    if demo:
+        metadata["tags"] = ["demo"]
+    cell: dict[str, Any] = {
+        "cell_type": kind,
+        "id": str(marks["grade_id"]) if marks else digest,
+        "metadata": metadata,
+        "source": source,
+    }
+    return cell if kind == "markdown" else {**cell, "execution_count": None, "outputs": []}
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _generate(course: Course, name: str) -> None:
+    """Run nbgrader's own generate_assignment, which cuts the solutions out and fills the gradebook."""
+    from autograder.nbgrader_bridge import api
+
+    result = api(course.root).generate_assignment(name, force=True, create=True)
+    if not result["success"]:
+        raise BuildError(f"nbgrader generate_assignment {name} failed:\n{result.get('error') or result.get('log')}")
+
+
+@dataclass(frozen=True)
+class Released:
+    """What students get for one assignment, as `build` made it."""
+
+    folder: Path
+
+    def notebook(self) -> dict[str, Any]:
+        """The student's notebook, untouched."""
+        [path] = self.folder.glob("*.ipynb")
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return content

@@ -1,0 +1,152 @@
+"""Renders verdicts: as text for a terminal, as HTML for a notebook, as a record for JSON."""
+
+from __future__ import annotations
+
+import html as markup
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.verdict import CheckVerdict, Report, TaskVerdict
+
+MARKS = {"passed": "✓", "skipped": "…", "not_written": "○", "judge_error": "!"}
+COLOURS = {"passed": "#1a7f37", "skipped": "#6e7781", "not_written": "#6e7781", "judge_error": "#bc4c00"}
+WRONG_COLOUR = "#cf222e"
+PICTURE_SIDE = 8  # rows and columns of an array that a picture shows
+
+
+def clean(text: str, newlines: bool = False) -> str:
+    """Take out what could disturb a terminal or a page: control, format and bidirectional characters."""
+    kept = (c if c == "\n" and newlines else " " if c.isspace() else c for c in text)
+    return "".join(c for c in kept if c == "\n" or unicodedata.category(c)[0] != "C")
+
+
+def number(value: float) -> str:
+    return f"{value:g}"
+
+
+def text(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
+    """Plain text: a line for each check, reason and hint below it."""
+    lines = [f"note: {clean(note)}" for note in notes]
+    for task in tasks:
+        lines.append(f"{task.name}  {number(task.earned)}/{number(task.points)}")
+        for check in task.checks:
+            lines.append(f"  {MARKS.get(check.status, '✗')} {check.title}{_which(task, check)}{_status(check)}")
+            lines += [f"      {clean(part)}" for part in (check.reason, check.hint and f"→ {check.hint}") if part]
+    return "\n".join(lines)
+
+
+def html(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
+    """HTML with inline styles only, so that it looks the same in JupyterLab, VS Code and nbgrader's feedback."""
+    noted = "".join(f"<p><em>{_escape(note)}</em></p>" for note in notes)
+    return noted + "".join(_task_html(task) for task in tasks)
+
+
+def record(report: Report) -> dict[str, Any]:
+    """The report as plain data, one JSON object."""
+    return {
+        "assignment": report.assignment,
+        "student": report.student,
+        "notebook": report.notebook,
+        "earned": report.earned,
+        "points": report.points,
+        "sandbox": report.sandbox,
+        "notes": [clean(note) for note in report.notes],
+        "exercises": [
+            {
+                "name": task.name,
+                "earned": task.earned,
+                "points": task.points,
+                "checks": [
+                    {
+                        "title": check.title,
+                        "visible": check.visible,
+                        "status": check.status,
+                        "earned": check.earned,
+                        "points": check.points,
+                        "reason": clean(check.reason),
+                        "hint": clean(check.hint),
+                    }
+                    for check in task.checks
+                ],
+            }
+            for task in report.tasks
+        ],
+    }
+
+
+def _which(task: TaskVerdict, check: CheckVerdict) -> str:
+    """Tell the hidden run of a check from the visible one, where both are shown."""
+    titles = [other.title for other in task.checks]
+    return " (hidden inputs)" if titles.count(check.title) > 1 and not check.visible else ""
+
+
+def _status(check: CheckVerdict) -> str:
+    return "" if check.status in ("passed", "wrong") else f" [{check.status.replace('_', ' ')}]"
+
+
+def _escape(words: str) -> str:
+    return markup.escape(clean(words))
+
+
+def _task_html(task: TaskVerdict) -> str:
+    rows = "".join(_row(task, check) for check in task.checks)
+    colour = COLOURS["passed"] if task.passed else WRONG_COLOUR
+    return (
+        '<table style="border-collapse:collapse;margin:0.5em 0;font-size:95%;text-align:left">'
+        f'<tr><th colspan="3" style="text-align:left;padding:4px 10px;border-bottom:2px solid {colour}">'
+        f"<code>{_escape(task.name)}</code> &nbsp; {number(task.earned)} of {number(task.points)} points</th></tr>"
+        f"{rows}</table>"
+    )
+
+
+def _row(task: TaskVerdict, check: CheckVerdict) -> str:
+    colour = COLOURS.get(check.status, WRONG_COLOUR)
+    cell = '<td style="padding:4px 10px;vertical-align:top;text-align:left">'
+    words = f"<strong>{_escape(check.title)}</strong>{_which(task, check)}{_status(check)}"
+    if check.reason:
+        words += f"<br>{_escape(check.reason)}"
+    if check.hint:
+        words += f'<br><span style="color:#0969da">💡 {_escape(check.hint)}</span>'
+    if check.picture is not None and check.status == "wrong":
+        words += picture(*check.picture)
+    points = f"{number(check.earned)}/{number(check.points)}" if check.points else ""
+    mark = f'<span style="color:{colour};font-weight:bold">{MARKS.get(check.status, "✗")}</span>'
+    return f"<tr>{cell}{mark}</td>{cell}{words}</td>{cell}{points}</td></tr>"
+
+
+def picture(got: Any, expected: Any) -> str:
+    """Both arrays side by side as tables of numbers, with the wrong numbers coloured by how wrong they are."""
+    one, other = np.asarray(got), np.asarray(expected)
+    if max(one.ndim, other.ndim) > 2 or "c" in (one.dtype.kind, other.dtype.kind):
+        return ""
+    wrong = None
+    if one.shape == other.shape and one.size:
+        with np.errstate(all="ignore"):
+            gap = np.abs(one.astype(float) - other.astype(float))
+            wrong = np.atleast_2d(np.where(np.isfinite(gap), gap, np.inf))
+            wrong[np.atleast_2d(np.isclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True))] = 0
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:1.5em;margin-top:0.4em">'
+        f"{_grid('yours', one, wrong)}{_grid('expected', other, None)}</div>"
+    )
+
+
+def _grid(title: str, array: Any, wrong: Any) -> str:
+    grid = np.atleast_2d(array)
+    largest = float(np.nanmax(wrong[np.isfinite(wrong)], initial=0)) if wrong is not None else 0.0
+    rows = []
+    for i, row in enumerate(grid[:PICTURE_SIDE]):
+        cells = "".join(_cell(v, wrong[i, j] if wrong is not None else 0, largest) for j, v in enumerate(row[:PICTURE_SIDE]))
+        rows.append(f"<tr>{cells}{'<td>…</td>' if grid.shape[1] > PICTURE_SIDE else ''}</tr>")
+    more = "<tr><td>⋮</td></tr>" if len(grid) > PICTURE_SIDE else ""
+    caption = f'<caption style="caption-side:top;text-align:left;color:#6e7781">{title} {array.shape}</caption>'
+    return f'<table style="border-collapse:collapse;font-family:monospace">{caption}{"".join(rows)}{more}</table>'
+
+
+def _cell(value: Any, gap: float, largest: float) -> str:
+    strength = 0.0 if not gap else 0.2 + 0.6 * min(1.0, gap / largest if largest else 1.0)
+    style = f"padding:2px 6px;text-align:right;background:rgba(207,34,46,{strength:.2f})"
+    return f'<td style="{style}">{value:.4g}</td>' if value.dtype.kind == "f" else f'<td style="{style}">{value}</td>'

@@ -1,0 +1,206 @@
+"""A run: one check asked once, with its inputs, its right answer, and the answers that known mistakes give."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.compare import Comparison
+from autograder.exercise import File, SourceRule
+from autograder.sandbox.job import Outcome, Probe
+from autograder.sandbox.wire import Opaque
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What a misconception answers, and the hint for it."""
+
+    name: str
+    task: str
+    hint: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Run:
+    """One check asked once.
+
+    Attributes
+    ----------
+    task, title : str
+    visible : bool
+        Whether the inputs are public; otherwise they are drawn from the course's secret.
+    points : float
+    needs : tuple of str
+        Tasks that the probe uses besides its own.
+    inputs : dict
+        By name; also those that the probe does not take, which stay with the judge.
+    expected : object
+        The right answer; None for a rule, and where only the inputs decide.
+    mistakes : function
+        Returns the answers of the misconceptions; they are worked out when first asked for.
+    """
+
+    task: str
+    title: str
+    visible: bool
+    points: float
+    needs: tuple[str, ...] = ()
+    source: str = ""
+    name: str = ""
+    parameters: tuple[str, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    expected: Any = None
+    compare: Comparison | None = None
+    seconds: float = 5.0
+    rule: SourceRule | None = None
+    mistakes: Callable[[], tuple[Mistake, ...]] = field(default=tuple, compare=False)
+
+    @property
+    def key(self) -> str:
+        return f"{self.task}|{self.title}|{'visible' if self.visible else 'hidden'}"
+
+    def probe(self, folder: Path) -> Probe:
+        """What is sent to the sandbox; inputs that are files are written below `folder`."""
+        inputs = {name: value for name, value in self.inputs.items() if name in self.parameters}
+        return Probe(
+            self.key, self.source, self.name, self.parameters, place_files(inputs, folder), self.seconds, self.task
+        )
+
+
+def place_files(inputs: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Write each `File` among the inputs, and put its path in its place."""
+    return {name: _place(value, folder) if isinstance(value, File) else value for name, value in inputs.items()}
+
+
+def _place(file: File, folder: Path) -> str:
+    home = Path(tempfile.mkdtemp(dir=folder))  # a name that nobody can guess
+    home.chmod(0o711)
+    path = home / f"data{file.suffix}"
+    path.write_bytes(file.content)
+    path.chmod(0o444)
+    return str(path)
+
+
+def to_json(run: Run) -> dict[str, Any]:
+    """A visible run as it is written into checks.json. No code of a reference or of a misconception is in it."""
+    record = {
+        "task": run.task,
+        "title": run.title,
+        "points": run.points,
+        "needs": list(run.needs),
+        "seconds": run.seconds,
+    }
+    if run.rule is not None:
+        return {**record, "rule": {"name": run.rule.name, "settings": dict(run.rule.settings)}}
+    assert run.compare is not None
+    return {
+        **record,
+        "probe": {"name": run.name, "parameters": list(run.parameters), "source": run.source},
+        "inputs": {name: pack(value) for name, value in run.inputs.items()},
+        "expected": pack(run.expected),
+        "compare": {"name": run.compare.name, "settings": dict(run.compare.settings)},
+        "mistakes": [
+            {
+                "name": m.name,
+                "task": m.task,
+                "hint": m.hint,
+                "status": m.outcome.status,
+                "value": pack(m.outcome.value),
+                "error": m.outcome.error,
+                "message": m.outcome.message,
+            }
+            for m in run.mistakes()
+        ],
+    }
+
+
+def from_json(record: Mapping[str, Any]) -> Run:
+    """Read what `to_json` wrote."""
+    run = Run(
+        record["task"], record["title"], True, record["points"], tuple(record["needs"]), seconds=record["seconds"]
+    )
+    if "rule" in record:
+        return replace(run, rule=SourceRule(**record["rule"]))
+    mistakes = tuple(
+        Mistake(
+            m["name"],
+            m["task"],
+            m["hint"],
+            Outcome(m["status"], unpack(m["value"]), m["error"], m["message"]),
+        )
+        for m in record["mistakes"]
+    )
+    return replace(
+        run,
+        source=record["probe"]["source"],
+        name=record["probe"]["name"],
+        parameters=tuple(record["probe"]["parameters"]),
+        inputs={name: unpack(value) for name, value in record["inputs"].items()},
+        expected=unpack(record["expected"]),
+        compare=Comparison(**record["compare"]),
+        mistakes=lambda: mistakes,
+    )
+
+
+def pack(value: Any) -> Any:
+    """Write a value down as JSON that a person can read."""
+    if isinstance(value, np.ndarray):
+        shape = {} if value.size else {"shape": list(value.shape)}
+        return {"array": _numbers(value), "dtype": str(value.dtype), **shape}
+    if isinstance(value, np.generic):
+        return {"scalar": _numbers(np.asarray(value)), "dtype": str(value.dtype)}
+    if isinstance(value, dict):
+        return {"dict": [[pack(key), pack(item)] for key, item in value.items()]}
+    if isinstance(value, tuple):
+        return {"tuple": [pack(item) for item in value]}
+    if isinstance(value, list):
+        return [pack(item) for item in value]
+    if isinstance(value, complex):
+        return {"complex": [value.real, value.imag]}
+    if isinstance(value, File):
+        return {"file": base64.b64encode(value.content).decode("ascii"), "suffix": value.suffix}
+    if isinstance(value, Opaque):
+        return {"opaque": value.type_name}
+    return value
+
+
+def unpack(value: Any) -> Any:
+    """Read what `pack` wrote."""
+    if isinstance(value, list):
+        return [unpack(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "array" in value:
+        array = _array(value["array"], value["dtype"])
+        return array.reshape(value["shape"]) if "shape" in value else array
+    if "scalar" in value:
+        return _array(value["scalar"], value["dtype"])[()]
+    if "dict" in value:
+        return {unpack(key): unpack(item) for key, item in value["dict"]}
+    if "tuple" in value:
+        return tuple(unpack(item) for item in value["tuple"])
+    if "complex" in value:
+        return complex(*value["complex"])
+    if "file" in value:
+        return File(base64.b64decode(value["file"]), value["suffix"])
+    return Opaque(value["opaque"])
+
+
+def _numbers(array: Any) -> Any:
+    if array.dtype.kind == "c":
+        return [array.real.tolist(), array.imag.tolist()]
+    return array.tolist()
+
+
+def _array(numbers: Any, dtype: str) -> Any:
+    if np.dtype(dtype).kind == "c":
+        real, imaginary = numbers
+        return (np.array(real) + 1j * np.array(imaginary)).astype(dtype)
+    return np.array(numbers, dtype=dtype)

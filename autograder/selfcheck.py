@@ -1,0 +1,211 @@
+"""The student's side: the visible checks, on the live objects of a notebook or on a saved one."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from autograder import report, runs
+from autograder.judge import judge
+from autograder.runs import Run
+from autograder.sandbox import runner, wire
+from autograder.sandbox.job import Definition, Job, Outcome
+from autograder.verdict import Report, TaskVerdict
+
+CHECKS_FILE = "checks.json"
+
+
+@dataclass(frozen=True)
+class VisibleChecks:
+    """The content of a checks.json: the visible runs of one assignment."""
+
+    assignment: str
+    notebook: str
+    runs: tuple[Run, ...]
+
+    @property
+    def tasks(self) -> list[str]:
+        return list(dict.fromkeys(run.task for run in self.runs))
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What `check` shows: a table in a notebook, text elsewhere."""
+
+    verdict: TaskVerdict
+
+    def _repr_html_(self) -> str:
+        note = "<p>Visible checks only: grading asks the same with other numbers.</p>" if self.verdict.passed else ""
+        return report.html([self.verdict]) + note
+
+    def __repr__(self) -> str:
+        return report.text([self.verdict])
+
+
+def check(task: Any) -> Any:
+    """Run the visible checks of one task on what the notebook defines right now.
+
+    Parameters
+    ----------
+    task : str, function or class method
+        `"relu"`, `"Affine.backward"`, or the object itself.
+
+    Returns
+    -------
+    CheckResult
+        A table of the checks with hints. When nbgrader executes the notebook, a plain float instead: the points of
+        the visible checks.
+    """
+    namespace = sys._getframe(1).f_globals
+    checks = load(_checks_file(namespace))
+    name = task if isinstance(task, str) else getattr(task, "__qualname__", type(task).__name__)
+    if name not in checks.tasks:
+        raise ValueError(f"there is no check for `{name}`: there are {', '.join(checks.tasks)}")
+    verdict = check_live(checks, name, namespace)
+    if "NBGRADER_EXECUTION" not in os.environ:
+        return CheckResult(verdict)
+    print("Only the visible checks ran.")
+    return float(verdict.earned)
+
+
+def check_live(checks: VisibleChecks, name: str, namespace: Mapping[str, Any]) -> TaskVerdict:
+    """The verdict on one task of a running notebook."""
+    own = [run for run in checks.runs if run.task == name]
+    needed = {task for run in own for task in run.needs}
+    asked = [run for run in checks.runs if run.task == name or run.task in needed]
+    definitions = _live_definitions(name, namespace)
+    with tempfile.TemporaryDirectory() as folder:
+        outcomes = _ask(asked, namespace, Path(folder))
+    return next(verdict for verdict in judge(asked, outcomes, definitions) if verdict.name == name)
+
+
+def _ask(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path) -> dict[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
+    for run in asked:
+        if run.rule is not None:
+            continue
+        outcomes[run.key] = _ask_one(run, namespace, folder)
+        if outcomes[run.key].error == "KeyboardInterrupt":
+            stopped = Outcome("timeout", message="you stopped it: does the loop end?")
+            return outcomes | {other.key: stopped for other in asked if other.key not in outcomes or other is run}
+    return outcomes
+
+
+def _ask_one(run: Run, namespace: Mapping[str, Any], folder: Path) -> Outcome:
+    probe = run.probe(folder)
+    inputs = wire.decode(wire.encode(probe.inputs))
+    if any(name not in inputs and name not in namespace for name in probe.parameters):
+        return Outcome("undefined")
+    arguments = {name: inputs[name] if name in inputs else namespace[name] for name in probe.parameters}
+    started = time.perf_counter()
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        answer = runner.answer_probe(probe.source, probe.name, arguments)
+    try:
+        answer = wire.decode(wire.encode(answer))
+    except wire.WireError as error:
+        answer = {"status": "raised", "error": "ValueError", "message": str(error)}
+    place = answer.get("place", "").split(", ")[-1]
+    texts = {"error": answer.get("error", ""), "message": answer.get("message", "")}
+    return Outcome(
+        answer["status"], answer.get("value"), **texts, place=place, seconds=time.perf_counter() - started
+    )
+
+
+def _live_definitions(name: str, namespace: Mapping[str, Any]) -> list[Definition]:
+    """What a running notebook defines, for rules about the source: each function's text, as the kernel kept it."""
+    import inspect
+    import textwrap
+
+    found = []
+    for key, value in list(namespace.items()):
+        if inspect.isfunction(value) or (inspect.isclass(value) and value.__module__ == "__main__"):
+            with contextlib.suppress(OSError, TypeError):  # typed into a plain interpreter: no text is kept
+                found.append(Definition(textwrap.dedent(inspect.getsource(value)), (key,)))
+    return found
+
+
+def load(path: Path) -> VisibleChecks:
+    """Read a checks.json.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there; the message says what to do.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is missing: keep the notebook in its folder, beside {CHECKS_FILE} "
+            "(in Colab, upload that file too)"
+        )
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, modified: int) -> VisibleChecks:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return VisibleChecks(data["assignment"], data["notebook"], tuple(map(runs.from_json, data["runs"])))
+
+
+def _checks_file(namespace: Mapping[str, Any]) -> Path:
+    """Beside the notebook: Jupyter starts kernels there, VS Code tells where it is."""
+    told = namespace.get("__vsc_ipynb_file__")
+    beside = Path(told).parent / CHECKS_FILE if told else Path(CHECKS_FILE)
+    return beside if beside.is_file() else Path(CHECKS_FILE).resolve()
+
+
+def check_notebook(path: Path, tasks: Sequence[str] | None = None) -> Report:
+    """Run the visible checks on a saved notebook, in another process with time limits.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the notebook or the checks.json beside it is missing.
+    autograder.submission.UnreadableNotebook
+        If the file is not a notebook.
+    """
+    from autograder.sandbox.local import LocalSandbox
+    from autograder.sandbox.session import run
+    from autograder.submission import parse, read
+
+    checks = load(path.resolve().parent / CHECKS_FILE)
+    asked = [r for r in checks.runs if tasks is None or r.task in tasks]
+    notebook = read(path.read_bytes())
+    submission = parse(notebook, notebook)
+    with tempfile.TemporaryDirectory() as folder:
+        probes = tuple(r.probe(Path(folder)) for r in asked if r.rule is None)
+        outcomes = run(Job(given_code(notebook), submission.definitions, probes), LocalSandbox())
+    verdicts = judge(asked, outcomes, submission.definitions)
+    return Report(checks.assignment, "", path.name, verdicts, "none", submission.notes)
+
+
+def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:
+    """The locked cells of a notebook that are neither checks nor demonstrations."""
+    cells = []
+    for cell in notebook["cells"]:
+        marks = cell.get("metadata", {}).get("nbgrader", {})
+        demo = "demo" in cell.get("metadata", {}).get("tags", [])
+        if cell["cell_type"] == "code" and marks.get("locked") and not marks.get("grade") and not demo:
+            source = cell["source"]
+            text = source if isinstance(source, str) else "".join(source)
+            cells.append(Definition(text, tuple(_names(text)), (), "given code"))
+    return tuple(cells)
+
+
+def _names(source: str) -> list[str]:
+    from autograder.course import top_level_names
+
+    return top_level_names(source)
+
+
