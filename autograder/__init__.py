@@ -4,7 +4,7 @@ from typing import Any
 
 HOMES = {
     "autograder.compare": ("accuracy", "between", "close"),
-    "autograder.exercise": ("File", "exercise", "forbids", "loops", "no_loops", "task"),
+    "autograder.exercises": ("File", "exercise", "forbids", "loops", "no_loops", "task"),
     "autograder.selfcheck": ("check",),
 }
 __all__ = ["File", "accuracy", "between", "check", "close", "exercise", "forbids", "loops", "no_loops", "task"]

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Check, CourseError, Exercise, Variant, call_probe, draw, load, probe_source
+from autograder.exercises import Check, CourseError, Exercise, Variant, call_probe, draw, load, probe_source
 from autograder.runs import Mistake, Run, place_files
 from autograder.sandbox import wire
 from autograder.sandbox.job import Definition, Outcome

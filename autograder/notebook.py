@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder import runs
 from autograder.course import Assignment, Course
-from autograder.exercise import CourseError, Exercise
+from autograder.exercises import CourseError, Exercise
 from autograder.report import number
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -193,8 +193,21 @@ class Released:
 
     folder: Path
 
+    @property
+    def path(self) -> Path:
+        """The student's notebook.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the assignment has not been built.
+        """
+        paths = list(self.folder.glob("*.ipynb"))
+        if not paths:
+            raise FileNotFoundError(f"{self.folder} holds no notebook: run `autograder build` first")
+        return paths[0]
+
     def notebook(self) -> dict[str, Any]:
         """The student's notebook, untouched."""
-        [path] = self.folder.glob("*.ipynb")
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
         return content

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.compare import Comparison
-from autograder.exercise import File, SourceRule
+from autograder.exercises import File, SourceRule
 from autograder.sandbox.job import Outcome, Probe
 from autograder.sandbox.wire import Opaque
 

@@ -1,0 +1,180 @@
+"""The command `autograder`: parses the call, prints what was found, decides nothing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+DONE, WORK_IS_WRONG, CALL_IS_WRONG = 0, 1, 2
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status: 0, 1 (the work is wrong) or 2 (the call is wrong)."""
+    arguments = _parser().parse_args(words)
+    try:
+        return int(arguments.run(arguments))
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `autograder ... | head` has seen enough
+        sys.stderr.close()
+        return DONE
+    except Exception as error:
+        if not _is_users_mistake(error):
+            raise
+        print(f"autograder {arguments.command}: {error}", file=sys.stderr)
+        return CALL_IS_WRONG
+
+
+def _is_users_mistake(error: Exception) -> bool:
+    """Whether the message alone tells the user what to mend; anything else is our bug, and shows its traceback."""
+    names = {"CourseError", "BuildError", "UnreadableNotebook", "NoSandbox", "FileNotFoundError", "ReleaseError"}
+    return type(error).__name__ in names
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description="Homework that grades itself.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(run: Callable[[Any], int], name: str, help_text: str, example: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name,
+            help=help_text,
+            description=help_text[0].upper() + help_text[1:] + ".",
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    build = command(_build, "build", "make assignments/ from solutions/", "autograder build 04_layers")
+    build.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="without any, all")
+
+    check = command(_check, "check", "run the visible checks on a saved notebook", "autograder check layers.ipynb")
+    check.add_argument("notebook", type=Path)
+    check.add_argument("--watch", action="store_true", help="check again whenever the notebook is saved")
+
+    grade = command(
+        _grade,
+        "grade",
+        "grade submissions, hidden checks included",
+        "autograder grade 04_layers submitted/*/04_layers/layers.ipynb --json",
+    )
+    grade.add_argument("assignment")
+    grade.add_argument("notebooks", nargs="*", type=Path, help="without any, submitted/*/ASSIGNMENT into the gradebook")
+    grade.add_argument("--json", action="store_true", help="one JSON object a line")
+    grade.add_argument("--trust-students", action="store_true", help="run student code without a sandbox")
+
+    prove = command(_prove, "prove", "let the course prove itself", "autograder prove 04_layers")
+    prove.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="without any, all")
+
+    demo = command(_demo, "demo", "grade a made-up class with nbgrader, and show the result", "autograder demo")
+    demo.add_argument("folder", nargs="?", type=Path, default=Path("demo-course"))
+
+    command(_doctor, "doctor", "say which sandbox layers work here, and what is missing", "autograder doctor")
+
+    release = command(
+        _release, "release", "make the folder and the zip that students get", "autograder release 04_layers"
+    )
+    release.add_argument("assignment")
+    release.add_argument("--to", type=Path, default=Path("dist"), metavar="FOLDER", help="default: dist")
+    return parser
+
+
+def _build(arguments: Any) -> int:
+    from autograder.course import Course
+    from autograder.notebook import build
+    from autograder.terminal import progress
+
+    course = Course.find()
+    names = arguments.assignments or course.assignment_names
+    for name in names:
+        course.assignment(name)
+    for name in progress(build(course, names), "building", len(names)):
+        print(f"assignments/{name}")
+    return DONE
+
+
+def _check(arguments: Any) -> int:
+    from autograder import report
+    from autograder.selfcheck import check_notebook, watch
+
+    if arguments.watch:
+        return watch(arguments.notebook)
+    result = check_notebook(arguments.notebook)
+    print(report.text(result.tasks, result.notes))
+    print(f"\n{report.number(result.earned)} of {report.number(result.points)} points of the visible checks")
+    return DONE if all(task.passed for task in result.tasks) else WORK_IS_WRONG
+
+
+def _grade(arguments: Any) -> int:
+    import json
+
+    from autograder import report
+    from autograder.course import Course
+    from autograder.grade import Grader, collect_file, student_of
+    from autograder.terminal import gradebook, progress
+
+    course = Course.find()
+    assignment = course.assignment(arguments.assignment)
+    missing = next((path for path in arguments.notebooks if not path.is_file()), None)
+    if missing is not None:
+        raise FileNotFoundError(f"{missing} is not there")
+    if not arguments.notebooks:
+        from autograder.nbgrader_bridge import grade_submitted
+
+        folders_done = grade_submitted(course.root, assignment.name)
+        return DONE if folders_done else WORK_IS_WRONG
+    status = DONE
+    with Grader(course, assignment, arguments.trust_students) as grader:
+        reports = (grader.grade(collect_file(path, student_of(path))) for path in arguments.notebooks)
+        done = []
+        for result in progress(reports, "grading", len(arguments.notebooks)):
+            status = WORK_IS_WRONG if result.judge_errors else status
+            if arguments.json:
+                print(json.dumps(report.record(result)), flush=True)
+            else:
+                done.append(result)
+    if not arguments.json:
+        gradebook(done)
+    return status
+
+
+def _prove(arguments: Any) -> int:
+    from autograder.course import Course
+    from autograder.prove import prove
+    from autograder.terminal import progress, proof
+
+    course = Course.find()
+    names = arguments.assignments or course.assignment_names
+    proofs = [p for name in names for p in progress(prove(course.assignment(name)), f"proving {name}", None)]
+    return DONE if proof(proofs) else WORK_IS_WRONG
+
+
+def _demo(arguments: Any) -> int:
+    from autograder.course import Course
+    from autograder.demo import run
+
+    return run(Course.find(), arguments.folder)
+
+
+def _doctor(arguments: Any) -> int:
+    from autograder.terminal import doctor
+
+    return DONE if doctor() else WORK_IS_WRONG
+
+
+def _release(arguments: Any) -> int:
+    from autograder.course import Course
+    from autograder.release import release
+
+    folder, archive = release(Course.find(), arguments.assignment, arguments.to)
+    print(f"{folder}\n{archive}")
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""Brings verdicts into nbgrader: its settings, the notebooks that it is handed, and the scores that it reads."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import json
+import os
+import shutil
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps import NbGrader
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import Config
+
+from autograder import report
+from autograder.course import Course
+from autograder.grade import Collected, Grader, collect, judge_error
+from autograder.notebook import Released, grade_id
+from autograder.submission import repaired
+from autograder.verdict import Report
+
+STAGED = "build/submitted"
+NAMESPACE = "scratchwork"  # our key in a notebook's metadata
+
+
+def configure(c: Config, root: Path | None = None) -> None:
+    """Set nbgrader up for a course; called by `nbgrader_config.py`.
+
+    nbgrader has no setting for what happens before it reads a submission, and one bad notebook ends its batch. So
+    `Autograde` is given repaired copies of the submissions (`build/submitted`), made just before it looks for them.
+    """
+    root = (root or Path.cwd()).resolve()
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", "")  # nbgrader looks there for alembic
+    c.CourseDirectory.root = str(root)
+    c.CourseDirectory.course_id = "scratchwork"
+    c.CourseDirectory.source_directory = "build/source"
+    c.CourseDirectory.release_directory = "assignments"
+    c.Exchange.root = str(root / "exchange")
+    c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+    c.Autograde.autograde_preprocessors = [
+        JudgeExecute,
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    install()
+
+
+def install() -> None:
+    """Let `Autograde` take its submissions from the staging folder, whoever starts it."""
+    if getattr(Autograde, "_reads_staged", False):
+        return
+    Autograde._reads_staged = True
+    plain_start, plain_destination = Autograde.init_notebooks, Autograde.init_destination
+
+    def init_notebooks(self: Any) -> None:
+        stage(self.coursedir)
+        plain_start(self)
+
+    def init_destination(self: Any, assignment_id: str, student_id: str) -> bool:
+        old = Path(self._format_dest(assignment_id, student_id))
+        new = Path(self._format_source(assignment_id, student_id))
+        if old.exists() and _digest(old) != _digest(new):
+            self.log.warning("%s has handed in something new: graded again", student_id)
+            shutil.rmtree(old)
+        return bool(plain_destination(self, assignment_id, student_id))
+
+    def input_directory(self: Any) -> str:
+        return STAGED if self._sanitizing else str(self.coursedir.autograded_directory)
+
+    Autograde.init_notebooks = init_notebooks
+    Autograde.init_destination = init_destination
+    Autograde._input_directory = property(input_directory)
+
+
+def api(root: Path) -> NbGraderAPI:
+    """nbgrader's own API for the course in `root`."""
+    config = Config()
+    configure(config, root)
+    app = NbGrader(config=config)
+    app.log.setLevel("ERROR")
+    return NbGraderAPI(CourseDirectory(config=config), config=config, parent=app)
+
+
+def stage(coursedir: Any) -> None:
+    """Put a notebook that nbgrader can take into `build/submitted` for every student who has a folder."""
+    root, assignment = Path(coursedir.root), str(coursedir.assignment_id)
+    released = Released(root / "assignments" / assignment)
+    if not released.folder.is_dir():
+        return  # nbgrader says itself that there is no such assignment
+    pristine = released.notebook()
+    expected = released.path.name
+    for folder in (root / "submitted").glob(f"{coursedir.student_id}/{assignment}"):
+        if folder.is_dir() and not folder.is_symlink():
+            _stage_one(root, collect(folder, expected), pristine, expected, folder)
+
+
+def _stage_one(root: Path, collected: Collected, pristine: dict[str, Any], expected: str, folder: Path) -> None:
+    notebook, _ = repaired(collected.notebook or pristine, pristine)
+    notebook["metadata"][NAMESPACE] = {"submitted": str(folder.relative_to(root))}
+    home = root / STAGED / collected.student / folder.name
+    if home.exists():
+        shutil.rmtree(home)
+    home.mkdir(parents=True)
+    text = json.dumps(notebook, indent=1)
+    (home / expected).write_text(text, encoding="utf-8")
+    digest = hashlib.sha256((text + collected.problem).encode()).hexdigest()
+    (home / "submission.sha256").write_text(digest + "\n", encoding="utf-8")
+    stamp = folder / "timestamp.txt"
+    if stamp.is_file() and not stamp.is_symlink():
+        shutil.copyfile(stamp, home / "timestamp.txt")
+
+
+def _digest(folder: Path) -> str:
+    path = folder / "submission.sha256"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]
+    """Stands in nbgrader's chain where `Execute` stood: nothing of the notebook is run here.
+
+    The student's definitions go to the sandbox, and each check cell gets the outputs that nbgrader reads scores from:
+    a plain float, with the verdicts as HTML.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        cells = {c.metadata.nbgrader.grade_id: c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade")}
+        checks = {name: cell for name, cell in cells.items() if cell.cell_type == "code"}
+        for cell in checks.values():
+            cell.outputs = [_error("NotGraded", "grading did not finish")]  # no output would be full marks
+        place = resources["nbgrader"]
+        verdict = self._grade(nb, place["assignment"], place["student"])
+        for note in verdict.notes:
+            self.log.warning("%s: %s", place["student"], note)
+        for broken in verdict.judge_errors:
+            self.log.error("%s: the judge failed on %r: %s", place["student"], broken.title, broken.reason)
+        for number, task in enumerate(verdict.tasks):
+            cell = checks.get(grade_id(task.name))
+            if cell is not None:
+                score = min(float(task.earned), float(cell.metadata.nbgrader.points))
+                notes = verdict.notes if number == 0 else ()
+                cell.outputs = [_score(score, report.html([task], notes))]
+                cell.execution_count = number + 1
+        return nb, resources
+
+    def _grade(self, nb: Any, assignment: str, student: str) -> Report:
+        root = Path(self.parent.coursedir.root if hasattr(self.parent, "coursedir") else ".")
+        grader = _grader(root.resolve(), assignment)
+        folder = root / nb.metadata[NAMESPACE]["submitted"]
+        try:
+            return grader.grade(collect(folder, f"{grader.assignment.notebook_name}.ipynb"))
+        except Exception as error:
+            self.log.exception("grading %s failed", student)
+            reason = f"{type(error).__name__}: {error}"
+            return Report(assignment, student, folder.name, judge_error(grader.runs, reason), "none")
+
+
+@cache
+def _grader(root: Path, assignment: str) -> Grader:
+    course = Course(root)
+    grader = Grader(course, course.assignment(assignment))
+    atexit.register(grader.close)
+    return grader
+
+
+def _score(score: float, html: str) -> Any:
+    from nbformat.v4 import new_output
+
+    return new_output("execute_result", {"text/plain": repr(score), "text/html": html}, execution_count=1)
+
+
+def _error(name: str, message: str) -> Any:
+    from nbformat.v4 import new_output
+
+    return new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])

@@ -1,0 +1,6 @@
+# %%
+import numpy as np
+
+from autograder import check
+
+# %% exercise="Affine"
