@@ -1,0 +1,205 @@
+"""Which layers of protection really hold on this machine, found by letting a child try to break out."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import os
+import shutil
+import site
+import socket
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from autograder.sandbox import session
+from autograder.sandbox.job import ChildDied, Job, Outcome, Probe
+
+PACKAGE = Path(__file__).resolve().parents[1]
+SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+NOBODY = "65534"
+ENVIRONMENT = {
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+}
+WAY_OUT = (
+    "Student code is not run without a sandbox. On Linux, install bubblewrap, or use a kernel with Landlock "
+    "(5.13 or newer); on macOS and Windows, run this in Docker or in WSL2. To run it all the same, with your "
+    "own rights and able to read your files: --trust-students"
+)
+
+
+class NoSandbox(Exception):
+    """No combination of layers holds here; the message names the way out."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What keeps a child from files; seccomp and resource limits come with each."""
+
+    landlock: bool = True
+    bubblewrap: bool = True
+
+    @property
+    def label(self) -> str:
+        names = ("landlock" * self.landlock, "bubblewrap" * self.bubblewrap, "seccomp")
+        return "+".join(filter(None, names))
+
+
+CANDIDATES = (Layers(), Layers(landlock=False), Layers(bubblewrap=False))  # the strongest first
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether one combination of layers holds here, and if not, why."""
+
+    label: str
+    works: bool
+    detail: str = ""
+
+
+@functools.cache
+def find(candidates: tuple[Layers, ...] = CANDIDATES) -> Layers:
+    """Return the first combination that holds here.
+
+    Raises
+    ------
+    NoSandbox
+        If none does.
+    """
+    reasons = []
+    for layers in candidates:
+        reason = why_not(layers)
+        if not reason:
+            return layers
+        reasons.append(f"{layers.label}: {reason}")
+    raise NoSandbox("\n".join(["No sandbox works here.", *reasons, WAY_OUT]))
+
+
+def doctor() -> tuple[Finding, ...]:
+    """Try every combination."""
+    reasons = {layers.label: why_not(layers) for layers in CANDIDATES}
+    return tuple(Finding(label, not reason, reason) for label, reason in reasons.items())
+
+
+def why_not(layers: Layers) -> str:
+    """Let a canary try to break out; return what went wrong, "" if these layers hold."""
+    if sys.platform != "linux":
+        return "needs Linux"
+    if layers.bubblewrap and not shutil.which("bwrap"):
+        return "bubblewrap is not installed"
+    try:
+        outcome = _run_canary(layers)
+    except (OSError, ChildDied) as error:
+        return str(error)
+    if outcome.status != "returned":
+        return f"the canary {outcome.status}: {outcome.error} {outcome.message}".strip()
+    escapes, product = outcome.value
+    if escapes:
+        return f"a child could {', '.join(escapes)}"
+    return "" if np.array_equal(product, [[5, 14], [14, 50]]) else "matrices do not multiply"
+
+
+def _run_canary(layers: Layers) -> Outcome:
+    from autograder.sandbox.warm import WarmSandbox  # it imports this module
+
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
+        secret = Path(folder, "secret")
+        secret.write_text("secret")
+        inputs = {"secret": str(secret), "folder": folder, "port": listener.getsockname()[1]}
+        probe = Probe("canary", inspect.getsource(_canary), "_canary", tuple(inputs), inputs)
+        sandbox = WarmSandbox(layers=layers)
+        try:
+            return session.run(Job((), (), (probe,)), sandbox)["canary"]
+        finally:
+            sandbox.close()
+
+
+def _canary(secret: str, folder: str, port: int) -> tuple[list[str], object]:
+    """A probe: its text is sent to the child."""
+    import os
+    import socket
+
+    attempts: dict[str, Callable[[], object]] = {
+        "read a secret": lambda: os.open(secret, os.O_RDONLY),
+        "list a folder": lambda: os.listdir(folder),
+        "write into a folder": lambda: os.open(folder + "/written", os.O_WRONLY | os.O_CREAT),
+        "write into the root folder": lambda: os.open("/written", os.O_WRONLY | os.O_CREAT),
+        "change a file": lambda: os.chmod(secret, 0o777),
+        "connect to a port": lambda: socket.create_connection(("127.0.0.1", port), 1),
+        "start a process": lambda: os.fork() or os._exit(0),
+        "signal its parent": lambda: os.kill(os.getppid(), 0),
+    }
+    escapes = []
+    for what, attempt in attempts.items():
+        try:
+            attempt()
+        except OSError:
+            continue
+        escapes.append(what)
+    matrix = np.arange(6.0).reshape(2, 3)
+    return escapes, matrix @ matrix.T
+
+
+def command(layers: Layers, control: int, readable: tuple[Path, ...]) -> list[str]:
+    """The command line of a zygote that is told by its control descriptor what to do."""
+    data = [str(folder.resolve()) for folder in readable]
+    settings = {"control": control, "landlock": layers.landlock, "code": code_folders(), "readable": data}
+    python = os.path.realpath(sys.executable)
+    start = [python, "-S", "-P", "-m", "autograder.sandbox.zygote", json.dumps(settings)]
+    return [*_bubblewrap([*code_folders(), python, *data]), *start] if layers.bubblewrap else start
+
+
+def environment() -> dict[str, str]:
+    """All variables that a zygote gets."""
+    importable = (str(PACKAGE.parent), str(_numpy().parent), *_site_folders())
+    libraries = os.pathsep.join(_library_folders())
+    return {**ENVIRONMENT, "LD_LIBRARY_PATH": libraries, "PYTHONPATH": os.pathsep.join(importable)}
+
+
+def code_folders() -> list[str]:
+    """What a child may read and list: Python, its packages, shared libraries, and this package.
+
+    Never a folder that is merely above these: solutions and secrets may lie beside the package.
+    """
+    paths = sysconfig.get_paths()
+    standard = [os.path.join(sys.base_prefix, "lib"), paths["stdlib"], paths["platstdlib"]]
+    own = [str(PACKAGE), str(_numpy()), str(_numpy().with_name("numpy.libs"))]
+    folders = [*SYSTEM_FOLDERS, *_library_folders(), *standard, *_site_folders(), *own]
+    return [folder for folder in dict.fromkeys(folders) if os.path.exists(folder)]
+
+
+def _library_folders() -> list[str]:
+    """Where the modules of a cluster keep Python's shared libraries."""
+    folders = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
+    return [folder for folder in folders if os.path.isabs(folder) and not PACKAGE.is_relative_to(folder)]
+
+
+def _site_folders() -> list[str]:
+    paths = sysconfig.get_paths()
+    user = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+    return list(dict.fromkeys([paths["purelib"], paths["platlib"], *site.getsitepackages(), *user]))
+
+
+def _numpy() -> Path:
+    return Path(np.__file__).resolve().parent
+
+
+def _bubblewrap(paths: list[str]) -> list[str]:
+    """No --proc and no --dev: both fail inside containers, and /proc shows other processes' memory."""
+    binds = [argument for path in paths for argument in ("--ro-bind-try", path, path)]
+    bwrap = shutil.which("bwrap") or "bwrap"
+    alone = ["--unshare-all", "--unshare-user", "--uid", NOBODY, "--gid", NOBODY, "--cap-drop", "ALL"]
+    ending = ["--die-with-parent", "--new-session", "--chdir", "/", "--remount-ro", "/"]
+    return [bwrap, *alone, *binds, *ending]
