@@ -1,0 +1,590 @@
+"""Rules about how code is written, judged on its syntax tree: the code is read and never run."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Code = ast.FunctionDef | ast.Lambda
+Rule = Callable[..., str | None]
+
+NUMPY = {"np": "numpy", "numpy": "numpy", "operator": "operator"}
+WRAPPERS = {"vectorize", "frompyfunc", "apply_along_axis", "apply_over_axes"}  # hide a loop behind one call
+ITERATORS = {"fromiter", "nditer", "ndindex", "ndenumerate"}
+OPERATORS = {ast.MatMult: "@", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%"}
+VERBS = {ast.Add: "adds", ast.Sub: "subtracts", ast.Mult: "multiplies", ast.Div: "divides"}
+COMPARISONS = {ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+               ast.Gt: operator.gt, ast.GtE: operator.ge}  # fmt: skip
+
+
+def loops(
+    functions: Sequence[Code], ranks: Mapping[str, int], aliases: Mapping[str, str] = NUMPY
+) -> str | None:
+    """Say where the code works on whole arrays in place of visiting the elements one at a time.
+
+    Parameters
+    ----------
+    functions : the student's function, then the helpers that it calls
+    ranks : rank of each array parameter of the first function; what has no known rank is allowed
+    aliases : names that stand for NumPy or a part of it, as `import_aliases` finds them
+    """
+    if not any(map(_loop, _nodes(functions))) and not _recursion(functions):
+        return "there is no loop; visit the elements one at a time"
+    scope: dict[str, Value] = {name: Library(path) for name, path in aliases.items()}
+    known = [Function(function, scope) for function in functions]
+    scope |= {getattr(function.node, "name", ""): function for function in known}
+    given = {name: Array(rank) for name, rank in ranks.items()}
+    try:
+        _Reader().call(known[0], (), given)
+    except WholeArray as found:
+        return f"{_place(found.node, functions)}: {found}; visit the elements one at a time"
+    except RecursionError:
+        return "the code is nested too deeply to be read"
+    return None
+
+
+def no_loops(functions: Sequence[Code]) -> str | None:
+    """Say where the code loops, though operations on whole arrays are to do the work."""
+    for node in _nodes(functions):
+        if found := _loop(node):
+            return f"{_place(node, functions)}: {found}; let operations on whole arrays do the work"
+    if call := _recursion(functions):
+        return f"{_place(call, functions)}: the function calls itself; let whole arrays do the work"
+    return None
+
+
+def forbids(functions: Sequence[Code], names: Sequence[str]) -> str | None:
+    """Say where the code uses a function, a method or an operator (such as ``"@"``) that is not allowed."""
+    own = {name for function in functions for name in _own_names(function)}
+    for node in _nodes(functions):
+        used: list[str] = []
+        match node:
+            case ast.BinOp(op=op) | ast.AugAssign(op=op):
+                used = [OPERATORS.get(type(op), "")]
+            case ast.Call(func=ast.Attribute(attr=name)):
+                used = [name]
+            case ast.Attribute(value=ast.Name("np" | "numpy"), attr=name):
+                used = [name]
+            case ast.Name(name) if name not in own:
+                used = [name]
+            case ast.ImportFrom(names=imported):
+                used = [alias.name for alias in imported]
+        for name in set(used) & set(names):
+            return f"{_place(node, functions)}: `{name}` is not allowed here"
+    return None
+
+
+RULES: dict[str, Rule] = {"loops": loops, "no_loops": no_loops, "forbids": forbids}
+
+
+def import_aliases(tree: ast.AST) -> dict[str, str]:
+    """Collect what imported names stand for, such as ``{"np": "numpy", "m": "numpy.maximum"}``."""
+    found = dict(NUMPY)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.asname or alias.name: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _nodes(functions: Sequence[Code]) -> Iterator[Any]:
+    """Walk over all nodes, function by function, in the order of the lines."""
+    for function in functions:
+        yield from sorted(ast.walk(function), key=lambda node: getattr(node, "lineno", 0))
+
+
+def _place(node: Any, functions: Sequence[Code]) -> str:
+    for helper in functions[1:]:
+        if any(inner is node for inner in ast.walk(helper)):
+            return f"line {node.lineno} of `{getattr(helper, 'name', 'lambda')}`"
+    return f"line {node.lineno}"
+
+
+def _loop(node: ast.AST) -> str | None:
+    """Name the loop that this node is, if it is one."""
+    match node:
+        case ast.For() | ast.While():
+            return f"a `{type(node).__name__.lower()}` loop"
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return "a comprehension is a loop"
+        case ast.Call(func=ast.Name(name)) if name in {"map", "filter", "reduce"} | WRAPPERS | ITERATORS:
+            return f"`{name}` is a loop"
+        case ast.Attribute(attr=name) if name in WRAPPERS | ITERATORS:
+            return f"`{name}` is a loop"
+    return None
+
+
+def _recursion(functions: Sequence[Code]) -> ast.Call | None:
+    """Find a call that leads back: to the function it stands in, or from a helper to the first function."""
+    first = getattr(functions[0], "name", None)
+    for function in _nodes(functions):
+        for node in ast.walk(function) if isinstance(function, ast.FunctionDef) else ():
+            match node:
+                case ast.Call(func=ast.Name(name)) if name in {first, function.name}:
+                    return node
+    return None
+
+
+def _own_names(function: ast.AST) -> Iterator[str]:
+    """Name the function's own variables: parameters, and what it assigns or defines."""
+    for node in ast.walk(function):
+        match node:
+            case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
+                yield name
+
+
+# What `loops` knows of a value. The code is followed with these in place of the arrays.
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array of known rank; rank 0 is a number, and `number` its value where the source says it."""
+
+    rank: int
+    number: float | None = None
+
+
+@dataclass(frozen=True)
+class Many:
+    """A list or an iterator whose elements are all of one sort."""
+
+    element: Value
+
+
+@dataclass(frozen=True)
+class Items:
+    """A tuple, a shape or a written-out list: each element is known for itself."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Library:
+    """A module or one of its functions: ``numpy.maximum``, ``builtins.max``."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function of the student's, with the names that it sees."""
+
+    node: Code
+    scope: dict[str, Value]
+
+
+Value = Array | Many | Items | Library | Function | None  # None: nothing is known, everything is allowed
+NUMBER = Array(0)
+
+
+class WholeArray(Exception):
+    """An operation that takes whole arrays, and its place."""
+
+    def __init__(self, node: ast.AST, verb: str = "works on") -> None:
+        code = ast.unparse(node)
+        super().__init__(f"`{code if len(code) <= 60 else code[:57] + '...'}` {verb} whole arrays")
+        self.node = node
+
+
+def _whole(value: Value) -> bool:
+    return isinstance(value, Array) and value.rank > 0
+
+
+def _numbers(*values: Value) -> bool:
+    return all(isinstance(value, Array) and value.rank == 0 for value in values)
+
+
+def _truth(value: Value) -> bool | None:
+    """Whether a condition holds, where the source says it."""
+    return bool(value.number) if isinstance(value, Array) and value.number is not None else None
+
+
+def _joined(values: Sequence[Value]) -> Value:
+    """What is known of a value that is one of these."""
+    if len(set(values)) == 1:
+        return values[0]
+    ranks = [value.rank for value in values if isinstance(value, Array)]
+    return Array(ranks[0]) if len(ranks) == len(values) and len(set(ranks)) == 1 else None
+
+
+def _element(value: Value = None, *_: Value) -> Value:
+    """What iterating over the value gives."""
+    match value:
+        case Array(rank) if rank > 0:
+            return Array(rank - 1)
+        case Many(element):
+            return element
+        case Items(items):
+            return _joined(items)
+    return None
+
+
+def _unknown(*_: Value) -> Value:
+    return None
+
+
+def _list(value: Value = None, *_: Value) -> Value:
+    return value if isinstance(value, Items) else Many(_element(value))
+
+
+def _array(value: Value = None, *_: Value) -> Value:
+    """The array that `np.array` makes of the value."""
+    if isinstance(value, Many | Items):
+        inner = _array(_element(value))
+        return Array(inner.rank + 1) if isinstance(inner, Array) else None
+    return value if isinstance(value, Array) else None
+
+
+def _of_shape(shape: Value = None, *_: Value) -> Value:
+    """The array that `np.zeros(shape)` makes."""
+    return Array(len(shape.items)) if isinstance(shape, Items) else Array(1) if _numbers(shape) else None
+
+
+def _tolist(value: Value) -> Value:
+    return Many(_tolist(_element(value))) if _whole(value) else value
+
+
+def _ndindex(*sizes: Value) -> Value:
+    shape = sizes[0] if len(sizes) == 1 and not _numbers(*sizes) else Items(sizes)
+    return Many(Items((NUMBER,) * len(shape.items)) if isinstance(shape, Items) else None)
+
+
+def _nditer(operands: Value = None, *_: Value) -> Value:
+    several = isinstance(operands, Items) and len(operands.items) > 1
+    return Many(Items((NUMBER,) * len(operands.items)) if isinstance(operands, Items) and several else NUMBER)
+
+
+def _attribute(owner: Value, name: str) -> Value:
+    if isinstance(owner, Library):
+        return Library(f"{owner.path}.{name}")
+    if not isinstance(owner, Array):
+        return None
+    shape, ndim = Items((NUMBER,) * owner.rank), Array(0, owner.rank)
+    known: dict[str, Value] = {"T": owner, "flat": Array(1), "ndim": ndim, "shape": shape, "size": NUMBER}
+    return known.get(name)
+
+
+def _indexed(base: Value, parts: Sequence[ast.expr], values: Sequence[Value]) -> Value:
+    """The value of `base[parts]`, where `values` is known of the parts."""
+    if not isinstance(base, Array):
+        return Many(_element(base)) if isinstance(parts[0], ast.Slice) else _element(base)
+    rank = base.rank
+    for part, value in zip(parts, values, strict=True):
+        match part, value:
+            case (ast.Constant(value=None), _) | (_, Library("numpy.newaxis")):
+                rank += 1
+            case _, Items(items) if _numbers(*items):
+                rank -= len(items)
+            case _, Array(0):
+                rank -= 1
+            case (ast.Slice(), _):
+                pass
+            case (ast.Constant(value=constant), _) if constant is ...:
+                pass
+            case _:
+                return None
+    return Array(max(rank, 0))
+
+
+# What calls give for known arguments. What is in none of these tables gives a number for numbers.
+BUILTINS: dict[str, Callable[..., Value]] = {
+    "enumerate": lambda *values: Many(Items((NUMBER, _element(*values)))),
+    "len": lambda value, *_: Array(0, len(value.items)) if isinstance(value, Items) else NUMBER,
+    "next": _element,
+    "range": lambda *_: Many(NUMBER),
+    "zip": lambda *values: Many(Items(tuple(map(_element, values)))),
+    **dict.fromkeys(("bool", "float", "int"), lambda *_: NUMBER),
+    **dict.fromkeys(("iter", "list", "reversed", "set", "sorted", "tuple"), _list),
+}
+HARMLESS: dict[str, Callable[..., Value]] = {  # of NumPy: builds, copies, joins or looks at arrays
+    **dict.fromkeys(("empty_like", "full_like", "ones_like", "zeros_like"), _array),
+    **dict.fromkeys(("array", "asarray", "ascontiguousarray", "copy", "float64", "transpose"), _array),
+    **dict.fromkeys(("empty", "full", "ones", "zeros"), _of_shape),
+    **dict.fromkeys(("arange", "linspace", "ravel"), lambda *_: Array(1)),
+    **dict.fromkeys(("eye", "identity"), lambda *_: Array(2)),
+    **dict.fromkeys(("append", "array_equal", "block", "broadcast_to", "column_stack"), _unknown),
+    **dict.fromkeys(("concatenate", "copyto", "expand_dims", "fromiter", "hstack"), _unknown),
+    **dict.fromkeys(
+        ("may_share_memory", "result_type", "shares_memory", "squeeze", "stack", "vstack"), _unknown
+    ),
+    "broadcast": lambda *values: Many(Items((NUMBER,) * len(values))),
+    "isscalar": lambda value, *_: Array(0, False) if _whole(value) else NUMBER,
+    "ndenumerate": lambda value: Many(Items((_attribute(value, "shape"), NUMBER))),
+    "ndindex": _ndindex,
+    "ndim": lambda value: _attribute(_array(value), "ndim"),
+    "nditer": _nditer,
+    "reshape": lambda _, *shape: _of_shape(*shape),
+    "shape": lambda value: _attribute(_array(value), "shape"),
+    "size": lambda *_: NUMBER,
+}
+METHODS: dict[str, Callable[..., Value]] = {
+    **dict.fromkeys(("astype", "copy", "transpose", "view"), _array),
+    **dict.fromkeys(("flatten", "ravel"), lambda *_: Array(1)),
+    **dict.fromkeys(("fill", "item", "itemset", "setflags", "squeeze"), _unknown),
+    **dict.fromkeys(("__getitem__", "__iter__", "__len__", "__setitem__"), _unknown),
+    "reshape": lambda _, *shape: _of_shape(*shape) if len(shape) == 1 else _of_shape(Items(shape)),
+    "tolist": _tolist,
+}
+
+
+def _is_instance(value: Value, types: ast.expr) -> Value:
+    """What `isinstance` says, on which recursion often ends: an array is no number and no list."""
+    words = set(re.findall(r"\w+", ast.unparse(types)))
+    if not _whole(value) or not words & {"ndarray", "float", "int", "floating", "number", "Number", "list"}:
+        return NUMBER
+    return Array(0, "ndarray" in words)
+
+
+def _many_numbers(value: Value) -> bool:
+    """Whether NumPy computes with whole arrays: a list of numbers is let pass, a list of rows is not."""
+    array = _array(value)
+    inside = value.items if isinstance(value, Items) else ()
+    return _whole(value) or (isinstance(array, Array) and array.rank > 1) or any(map(_many_numbers, inside))
+
+
+class _Reader:
+    """Follows code with ranks in place of arrays, and stops at the first operation on whole arrays."""
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[Function, tuple[Value, ...]], Value] = {}
+        self.results: list[list[Value]] = []
+        self.steps = 0
+
+    def call(self, function: Function, values: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
+        code = function.node
+        names = [a.arg for a in (*code.args.posonlyargs, *code.args.args, *code.args.kwonlyargs)]
+        given = dict(zip(names, values, strict=False)) | dict(keywords)
+        key = (function, tuple(given.get(name) for name in names))
+        if key in self.answers or len(self.results) > 20:
+            return self.answers.get(key)
+        self.answers[key] = None  # what a call that leads back here gets
+        own = {name for part in ast.iter_child_nodes(code) for name in _own_names(part)}
+        scope = function.scope | dict.fromkeys(own) | dict(zip(names, key[1], strict=True))
+        self.results.append([])
+        if isinstance(code, ast.Lambda):
+            self.results[-1].append(self.value(code.body, scope))
+        else:
+            for decorator in code.decorator_list:
+                self.apply(decorator, self.value(decorator, function.scope), [function], {})
+            self.block(code.body, scope)
+        self.answers[key] = _joined(self.results.pop())
+        return self.answers[key]
+
+    def block(self, body: Sequence[ast.stmt], scope: dict[str, Value]) -> bool:
+        """Follow statements; True if the function ends in them."""
+        return any(self.statement(statement, scope) for statement in body)
+
+    def branches(self, bodies: Sequence[Sequence[ast.stmt]], scope: dict[str, Value]) -> bool:
+        """Follow each body on its own, then keep what is known whichever of them ran."""
+        scopes = [dict(scope) for _ in bodies]
+        ends = [inner for body, inner in zip(bodies, scopes, strict=True) if not self.block(body, inner)]
+        for name in {name for inner in ends for name in inner}:
+            scope[name] = _joined([inner.get(name) for inner in ends])
+        return not ends
+
+    def statement(self, node: ast.stmt, scope: dict[str, Value]) -> bool:
+        self.steps += 1
+        if self.steps > 20_000:  # no homework is that long
+            raise RecursionError
+        match node:
+            case ast.Return(value=result):
+                self.results[-1].append(self.value(result, scope) if result else None)
+                return True
+            case ast.Raise():
+                return True
+            case ast.If(test=test, body=body, orelse=orelse):
+                truth = _truth(self.value(test, scope))
+                chosen = [body, orelse] if truth is None else [body] if truth else [orelse]
+                return self.branches(chosen, scope)
+            case ast.For() | ast.While():
+                for _ in range(2):  # the second time with what the first has changed
+                    if isinstance(node, ast.For):
+                        self.bind(node.target, _element(self.value(node.iter, scope)), scope)
+                    elif _truth(self.value(node.test, scope)) is False:
+                        break
+                    self.branches([[], node.body], scope)
+                return self.block(node.orelse, scope)
+            case ast.Try(body=body, orelse=orelse, finalbody=finalbody):
+                # What a handler does is left open: ranks do not tell whether it is reached.
+                return self.branches([[*body, *orelse], []], scope) or self.block(finalbody, scope)
+            case ast.With(items=items, body=body):
+                for item in items:
+                    self.bind(item.optional_vars, self.value(item.context_expr, scope), scope)
+                return self.block(body, scope)
+            case ast.FunctionDef(name=name):
+                scope[name] = Function(node, scope)
+            case ast.Import() | ast.ImportFrom():
+                scope |= {name: Library(path) for name, path in import_aliases(node).items()}
+            case ast.Assign(targets=targets, value=expression):
+                value = self.value(expression, scope)
+                for target in targets:
+                    self.bind(target, value, scope)
+            case ast.AnnAssign(target=target, value=ast.expr() as expression):
+                self.bind(target, self.value(expression, scope), scope)
+            case ast.AugAssign(target=target, op=op, value=expression):
+                old, new = self.value(target, scope), self.value(expression, scope)
+                self.bind(target, self.arithmetic(node, op, old, new), scope)
+            case _:
+                self.parts(node, scope)
+        return False
+
+    def bind(self, target: ast.expr | None, value: Value, scope: dict[str, Value]) -> None:
+        match target:
+            case ast.Name(name):
+                scope[name] = value
+            case ast.Tuple(elts=targets) | ast.List(elts=targets):
+                items = value.items if isinstance(value, Items) else ()
+                items = items if len(items) == len(targets) else (_element(value),) * len(targets)
+                for inner, item in zip(targets, items, strict=True):
+                    self.bind(inner, None if isinstance(inner, ast.Starred) else item, scope)
+            case ast.Starred(value=inner):
+                self.bind(inner, value, scope)
+            case ast.expr():
+                self.parts(target, scope)
+
+    def parts(self, node: ast.AST, scope: dict[str, Value]) -> Value:
+        """Follow all parts of a node of which nothing more is known."""
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt):
+                self.statement(child, scope)
+            elif isinstance(child, ast.expr):
+                self.value(child, scope)
+            else:
+                self.parts(child, scope)
+        return None
+
+    def value(self, node: ast.expr, scope: dict[str, Value]) -> Value:
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return Array(0, number)
+            case ast.Name(name):
+                return scope.get(name, Library(f"builtins.{name}"))
+            case ast.NamedExpr(target=target, value=expression):
+                self.bind(target, self.value(expression, scope), scope)
+                return self.value(target, scope)
+            case ast.List(elts=[]):
+                return Many(None)
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                values = tuple(self.value(element, scope) for element in elements)
+                return None if any(isinstance(e, ast.Starred) for e in elements) else Items(values)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                scope = dict(scope)
+                for generator in node.generators:
+                    self.bind(generator.target, _element(self.value(generator.iter, scope)), scope)
+                    for condition in generator.ifs:
+                        self.value(condition, scope)
+                return Many(self.value(node.elt, scope))
+            case ast.Lambda():
+                return Function(node, scope)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                truth = _truth(self.value(test, scope))
+                chosen = [body, orelse] if truth is None else [body] if truth else [orelse]
+                return _joined([self.value(branch, scope) for branch in chosen])
+            case ast.BoolOp(op=op, values=conditions):
+                return self.logic(node, isinstance(op, ast.Or), conditions, scope)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                truth = _truth(self.value(operand, scope))
+                return NUMBER if truth is None else Array(0, not truth)
+            case ast.UnaryOp(op=op, operand=operand):
+                return self.arithmetic(node, op, self.value(operand, scope), NUMBER)
+            case ast.BinOp(left=left, op=op, right=right):
+                return self.arithmetic(node, op, self.value(left, scope), self.value(right, scope))
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                return self.comparison(node, ops, [self.value(part, scope) for part in (left, *others)])
+            case ast.Attribute(value=owner, attr=name):
+                return _attribute(self.value(owner, scope), name)
+            case ast.Subscript(value=owner, slice=index):
+                parts = index.elts if isinstance(index, ast.Tuple) else [index]
+                return _indexed(self.value(owner, scope), parts, [self.value(part, scope) for part in parts])
+            case ast.Call():
+                return self.called(node, scope)
+        return self.parts(node, scope)
+
+    def logic(
+        self, node: ast.expr, is_or: bool, conditions: Sequence[ast.expr], scope: dict[str, Value]
+    ) -> Value:
+        truths = []
+        for condition in conditions:
+            value = self.value(condition, scope)
+            if _whole(value):
+                raise WholeArray(node)
+            truths.append(_truth(value))
+            if truths[-1] is is_or:  # the rest is not reached
+                return Array(0, is_or)
+        return None if None in truths else Array(0, not is_or)
+
+    def arithmetic(self, node: ast.AST, op: ast.AST, left: Value, right: Value) -> Value:
+        if _whole(left) or (_whole(right) and not isinstance(left, Many)):
+            verb = next((verb for kind, verb in VERBS.items() if isinstance(op, kind)), "works on")
+            raise WholeArray(node, verb)
+        if isinstance(left, Many | Items):  # lists are repeated by numbers, and joined
+            return Many(_element(left) if _numbers(right) else _joined([_element(left), _element(right)]))
+        return NUMBER if _numbers(left, right) else None
+
+    def comparison(self, node: ast.expr, ops: Sequence[ast.cmpop], values: Sequence[Value]) -> Value:
+        compare = COMPARISONS.get(type(ops[0]))
+        if compare and any(map(_whole, values)):
+            raise WholeArray(node, "compares")
+        match values:
+            case [Array(0, float() | int() as left), Array(0, float() | int() as right)] if compare:
+                return Array(0, compare(left, right))
+        return NUMBER
+
+    def called(self, node: ast.Call, scope: dict[str, Value]) -> Value:
+        values: list[Value] = []
+        for part in node.args:
+            value = self.value(part.value if isinstance(part, ast.Starred) else part, scope)
+            values += value.items if isinstance(part, ast.Starred) and isinstance(value, Items) else [value]
+        keywords = {keyword.arg or "": self.value(keyword.value, scope) for keyword in node.keywords}
+        function = self.value(node.func, scope)
+        if isinstance(node.func, ast.Attribute) and not isinstance(function, Library):
+            return self.method(node, self.value(node.func.value, scope), node.func.attr, values)
+        if function == Library("builtins.isinstance") and len(values) == 2:
+            return _is_instance(values[0], node.args[1])
+        return self.apply(node, function, values, keywords)
+
+    def method(self, node: ast.expr, owner: Value, name: str, values: Sequence[Value]) -> Value:
+        if not isinstance(owner, Array):
+            return owner if name == "copy" else None
+        if name in METHODS:
+            return METHODS[name](owner, *values)
+        if _whole(owner):
+            raise WholeArray(node)
+        return NUMBER
+
+    def apply(
+        self, node: ast.expr, function: Value, values: Sequence[Value], keywords: Mapping[str, Value]
+    ) -> Value:
+        if isinstance(function, Function):
+            return self.call(function, values, keywords)
+        if not isinstance(function, Library):
+            return None
+        package, *_, name = function.path.split(".")
+        if package == "builtins":
+            return self.builtin(node, name, values)
+        everything = [*values, *keywords.values()]
+        if package == "numpy" and name in HARMLESS and "external_loop" not in ast.unparse(node):
+            return HARMLESS[name](*(everything or [None]))
+        if package in {"numpy", "operator"} and (name in WRAPPERS or any(map(_many_numbers, everything))):
+            raise WholeArray(node)
+        return NUMBER if everything and _numbers(*everything) else None
+
+    def builtin(self, node: ast.expr, name: str, values: Sequence[Value]) -> Value:
+        first, *others = values or [None]
+        if name in {"map", "filter"}:
+            answer = self.apply(node, first, [_element(value) for value in others], {})
+            return Many(answer if name == "map" else _element(*others))
+        if name in {"abs", "pow", "round", "sum"} and any(map(_whole, [first, *others][name == "sum" :])):
+            raise WholeArray(node)
+        if name in {"max", "min", "sum"} and (len(values) == 1 or name == "sum"):
+            values = [_element(first)]
+            if name == "sum" and _whole(values[0]):
+                raise WholeArray(node)
+        if name in BUILTINS:
+            return BUILTINS[name](*(values or [None]))
+        return NUMBER if values and _numbers(*values) else None
