@@ -31,7 +31,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _is_users_mistake(error: Exception) -> bool:
     """Whether the message alone tells the user what to mend; anything else is our bug, and shows its traceback."""
-    names = {"CourseError", "BuildError", "UnreadableNotebook", "NoSandbox", "FileNotFoundError", "ReleaseError"}
+    names = {"CourseError", "BuildError", "UnreadableNotebook", "NoSandbox", "FileNotFoundError", "ReleaseError", "NotGraded"}
     return type(error).__name__ in names
 
 
@@ -100,22 +100,23 @@ def _build(arguments: Any) -> int:
 
 def _check(arguments: Any) -> int:
     from autograder import report
-    from autograder.selfcheck import check_notebook, watch
+    from autograder.selfcheck import check_notebook, saves
 
-    if arguments.watch:
-        return watch(arguments.notebook)
-    result = check_notebook(arguments.notebook)
-    print(report.text(result.tasks, result.notes))
-    print(f"\n{report.number(result.earned)} of {report.number(result.points)} points of the visible checks")
-    return DONE if all(task.passed for task in result.tasks) else WORK_IS_WRONG
+    result = None
+    for _ in saves(arguments.notebook) if arguments.watch else [None]:
+        result = check_notebook(arguments.notebook)
+        print(report.text(result.tasks, result.notes))
+        print(f"\n{report.number(result.earned)} of {report.number(result.points)} points of the visible checks")
+    return DONE if result is not None and all(task.passed for task in result.tasks) else WORK_IS_WRONG
 
 
 def _grade(arguments: Any) -> int:
+    import contextlib
     import json
 
     from autograder import report
     from autograder.course import Course
-    from autograder.grade import Grader, collect_file, student_of
+    from autograder.grade import Grader, collect_file, student_of, submitted_folders
     from autograder.terminal import gradebook, progress
 
     course = Course.find()
@@ -123,24 +124,24 @@ def _grade(arguments: Any) -> int:
     missing = next((path for path in arguments.notebooks if not path.is_file()), None)
     if missing is not None:
         raise FileNotFoundError(f"{missing} is not there")
-    if not arguments.notebooks:
-        from autograder.nbgrader_bridge import grade_submitted
+    with contextlib.ExitStack() as stack:
+        if arguments.notebooks:
+            grader = stack.enter_context(Grader(course, assignment, arguments.trust_students))
+            total = len(arguments.notebooks)
+            reports = (grader.grade(collect_file(path, student_of(path))) for path in arguments.notebooks)
+        else:
+            from autograder.nbgrader_bridge import grade_submitted
 
-        folders_done = grade_submitted(course.root, assignment.name)
-        return DONE if folders_done else WORK_IS_WRONG
-    status = DONE
-    with Grader(course, assignment, arguments.trust_students) as grader:
-        reports = (grader.grade(collect_file(path, student_of(path))) for path in arguments.notebooks)
+            total = len(list(submitted_folders(course, assignment.name)))
+            reports = grade_submitted(course.root, assignment.name)
         done = []
-        for result in progress(reports, "grading", len(arguments.notebooks)):
-            status = WORK_IS_WRONG if result.judge_errors else status
+        for result in progress(reports, "grading", total):
+            done.append(result)
             if arguments.json:
                 print(json.dumps(report.record(result)), flush=True)
-            else:
-                done.append(result)
     if not arguments.json:
         gradebook(done)
-    return status
+    return WORK_IS_WRONG if any(result.judge_errors for result in done) else DONE
 
 
 def _prove(arguments: Any) -> int:

@@ -6,6 +6,8 @@ import ast
 import builtins
 import importlib.util
 import inspect
+import re
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -116,6 +118,8 @@ class Variant:
     name : str
     task : str
         The task that a misconception gets wrong; "" where all of the exercise is replaced.
+    code : function or class
+        What the author wrote.
     implementation : function or class
         The whole exercise: for a method, the reference with this one method replaced.
     hint : str
@@ -124,9 +128,13 @@ class Variant:
 
     name: str
     task: str
+    code: Any
     implementation: Any
     hint: str = ""
-    line: int = 0
+
+    @property
+    def line(self) -> int:
+        return _line(self.code)
 
 
 def task(method: FunctionType) -> FunctionType:
@@ -272,10 +280,36 @@ class Exercise:
                 out.append(lines[number - 1])
         return "\n".join(out)
 
-    def answer(self, check: Check, implementation: Any, inputs: Mapping[str, Any], others: Mapping[str, Any]) -> Any:
-        """Ask one implementation what a check asks. Whatever the implementation raises is passed on."""
-        assert check.probe is not None
-        return call_probe(check.probe, {**others, self.name: implementation}, inputs)
+    def stub(self) -> str:
+        """What a student gets: the reference with its bodies taken out."""
+        out, inside = [], False
+        for line in self.source("<<<", ">>>").splitlines():
+            mark = line.strip()
+            if mark == "<<<":
+                out.append(line.replace("<<<", "raise NotImplementedError()"))
+            if mark in ("<<<", ">>>"):
+                inside = mark == "<<<"
+            elif not inside:
+                out.append(line)
+        return "\n".join(out)
+
+    def written(self, variant: Variant) -> str:
+        """A variant as a student would have handed it in: the whole cell, under the exercise's name."""
+        old = variant.code.__name__
+        text = _definition_text(variant.code)
+        if isinstance(self.reference, type) and not isinstance(variant.code, type):
+            return self._with_method(variant.task.rsplit(".", 1)[-1], old, text)
+        return re.sub(rf"\b{old}\b", self.name, text)
+
+    def _with_method(self, method: str, old: str, text: str) -> str:
+        source = self.source()
+        [node] = ast.parse(source).body
+        assert isinstance(node, ast.ClassDef)
+        lines = source.splitlines()
+        place = next(f for f in node.body if isinstance(f, ast.FunctionDef) and f.name == method)
+        renamed = re.sub(rf"\b{old}\b", method, text)
+        lines[place.lineno - 1 : place.end_lineno] = textwrap.indent(renamed, " " * place.col_offset).splitlines()
+        return "\n".join(lines)
 
     def _written_by_student(self, node: ast.FunctionDef | ast.ClassDef) -> Iterator[ast.FunctionDef]:
         if isinstance(node, ast.FunctionDef):
@@ -296,11 +330,10 @@ class Exercise:
         return first, function.end_lineno or body[-1].lineno
 
     def _variant(self, task_name: str, code: Any, hint: str) -> Variant:
-        line = _line(code)
-        name = code.__name__
+        whole = code
         if isinstance(self.reference, type) and not isinstance(code, type):
-            code = type(self.name, (self.reference,), {task_name.rsplit(".", 1)[-1]: code})
-        return Variant(name, task_name, code, hint, line)
+            whole = type(self.name, (self.reference,), {task_name.rsplit(".", 1)[-1]: code})
+        return Variant(code.__name__, task_name, code, whole, hint)
 
     def _task_and_text(self, words: tuple[str, ...], what: str, code: Any) -> tuple[str, str]:
         method = "" if not isinstance(self.reference, type) else "'method', "
@@ -406,11 +439,15 @@ def global_names(code: CodeType) -> set[str]:
 
 
 def probe_source(probe: FunctionType) -> str:
-    """The text of one function, without its decorators."""
-    lines, first = inspect.getsourcelines(probe)
-    text = textwrap.dedent("".join(lines))
+    """The text of a probe, without its decorators."""
+    return _definition_text(probe)
+
+
+def _definition_text(code: Any) -> str:
+    """The text of one function or class, without its decorators."""
+    text = textwrap.dedent(inspect.getsource(code))
     [node] = ast.parse(text).body
-    assert isinstance(node, ast.FunctionDef)
+    assert isinstance(node, ast.FunctionDef | ast.ClassDef)
     return "".join(text.splitlines(keepends=True)[node.lineno - 1 :]).rstrip() + "\n"
 
 
@@ -422,10 +459,12 @@ def load(path: Path) -> Exercise:
     CourseError
         If the file does not run, or holds no exercise, or several.
     """
-    spec = importlib.util.spec_from_file_location(f"solutions_{path.parent.name}_{path.stem}", path)
+    path = path.resolve()
+    spec = importlib.util.spec_from_file_location(f"solution at {path}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[module.__name__] = module  # where inspect looks for the text of a class
     try:
         spec.loader.exec_module(module)
     except CourseError:

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,18 @@ from traitlets.config import Config
 
 from autograder import report
 from autograder.course import Course
-from autograder.grade import Collected, Grader, collect, judge_error
+from autograder.grade import Collected, Grader, collect, judge_error, submitted_folders
 from autograder.notebook import Released, grade_id
 from autograder.submission import repaired
 from autograder.verdict import Report
 
 STAGED = "build/submitted"
 NAMESPACE = "scratchwork"  # our key in a notebook's metadata
+REPORT_FILE = "report.json"
+
+
+class NotGraded(Exception):
+    """nbgrader itself failed on a submission."""
 
 
 def configure(c: Config, root: Path | None = None) -> None:
@@ -92,6 +98,24 @@ def api(root: Path) -> NbGraderAPI:
     return NbGraderAPI(CourseDirectory(config=config), config=config, parent=app)
 
 
+def grade_submitted(root: Path, assignment: str) -> Iterator[Report]:
+    """Grade everything under `submitted/*/ASSIGNMENT` into the gradebook; unchanged work is not graded again.
+
+    Raises
+    ------
+    NotGraded
+        If nbgrader fails on a submission.
+    """
+    nbgrader = api(root)
+    for folder in submitted_folders(Course(root), assignment):
+        student = folder.parent.name
+        result = nbgrader.autograde(assignment, student, force=False)
+        if not result["success"]:
+            raise NotGraded(f"{student}: {result.get('error') or result.get('log')}")
+        path = root / "autograded" / student / assignment / REPORT_FILE
+        yield report.from_record(json.loads(path.read_text(encoding="utf-8")))
+
+
 def stage(coursedir: Any) -> None:
     """Put a notebook that nbgrader can take into `build/submitted` for every student who has a folder."""
     root, assignment = Path(coursedir.root), str(coursedir.assignment_id)
@@ -151,6 +175,8 @@ class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]
                 notes = verdict.notes if number == 0 else ()
                 cell.outputs = [_score(score, report.html([task], notes))]
                 cell.execution_count = number + 1
+        text = json.dumps(report.record(verdict), indent=1)
+        resources.setdefault("outputs", {})[REPORT_FILE] = text.encode("utf-8")  # nbconvert writes it
         return nb, resources
 
     def _grade(self, nb: Any, assignment: str, student: str) -> Report:

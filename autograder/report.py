@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as markup
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,16 @@ def record(report: Report) -> dict[str, Any]:
             for task in report.tasks
         ],
     }
+
+
+def from_record(data: Mapping[str, Any]) -> Report:
+    """Read what `record` made."""
+    tasks = tuple(
+        TaskVerdict(task["name"], tuple(CheckVerdict(**check) for check in task["checks"]))
+        for task in data["exercises"]
+    )
+    names = ("assignment", "student", "notebook")
+    return Report(*(data[name] for name in names), tasks, data["sandbox"], tuple(data["notes"]))
 
 
 def _which(task: TaskVerdict, check: CheckVerdict) -> str:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -188,6 +188,25 @@ def check_notebook(path: Path, tasks: Sequence[str] | None = None) -> Report:
         outcomes = run(Job(given_code(notebook), submission.definitions, probes), LocalSandbox())
     verdicts = judge(asked, outcomes, submission.definitions)
     return Report(checks.assignment, "", path.name, verdicts, "none", submission.notes)
+
+
+def saves(path: Path) -> Iterator[None]:
+    """Yield at once, and then each time the file has been saved again and can be read as a notebook."""
+    from autograder.submission import UnreadableNotebook, read
+
+    last = None
+    while True:
+        now = path.stat().st_mtime_ns if path.exists() else None
+        if now != last and now is not None:
+            try:
+                read(path.read_bytes())
+            except UnreadableNotebook:
+                if last is None:
+                    raise
+            else:
+                last = now
+                yield
+        time.sleep(0.1)  # how often a person can notice
 
 
 def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:

@@ -1,0 +1,183 @@
+"""The course proves itself: right solutions earn everything, wrong ones lose points and get their own hint."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from autograder.course import Assignment
+from autograder.definitions import definitions_of
+from autograder.exercises import Exercise, Variant
+from autograder.grade import make_spawner
+from autograder.judge import judge
+from autograder.runs import Run
+from autograder.sandbox.job import Definition, Job, Spawner
+from autograder.sandbox.session import run
+from autograder.verdict import TaskVerdict
+
+Kind = Literal["reference", "stub", "misconception", "alternative", "lazy", "constant"]
+LAZY = {  # what somebody hands in who hopes that the checks do not look
+    "returns None": "None",
+    "returns its argument": "{argument}",
+    "returns zeros": "np.zeros_like({argument})",
+    "returns NaN": "np.full(np.shape({argument}), np.nan)",
+    "returns 1": "1.0",
+}
+PROOF_SECRET = b"the hidden inputs that a proof draws"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing that was tried on one exercise.
+
+    Attributes
+    ----------
+    kind, name : str
+        What was tried.
+    holds : bool
+        Whether the checks did what they should.
+    detail : str
+        What they did: points and hints, or what is wrong.
+    place : str
+        File and line of what was tried.
+    """
+
+    exercise: str
+    kind: Kind
+    name: str
+    holds: bool
+    detail: str
+    place: str
+
+
+def prove(assignment: Assignment) -> Iterator[Proof]:
+    """Try the reference, the stub, every misconception, every alternative and lazy answers of each exercise.
+
+    Everything is tried as a student would hand it in: as text, in the sandbox.
+    """
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        spawner = make_spawner(False, Path(folder))
+        try:
+            runs = assignment.runs(PROOF_SECRET)
+            for exercise in assignment.exercises.values():
+                asked = [r for r in runs if r.task in exercise.tasks]
+                yield from _Trial(assignment, exercise, asked, spawner, Path(folder)).proofs()
+        finally:
+            spawner.close()
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What one exercise is tried with."""
+
+    assignment: Assignment
+    exercise: Exercise
+    runs: Sequence[Run]
+    spawner: Spawner
+    folder: Path
+
+    def proofs(self) -> Iterator[Proof]:
+        yield self._right("reference", self.exercise.name, self.exercise.source(), self.exercise.line)
+        yield self._nothing("stub", "unchanged", self.exercise.stub())
+        for alternative in self.exercise.alternatives:
+            text = self.exercise.written(alternative)
+            yield self._right("alternative", alternative.name, text, alternative.line)
+        for misconception in self.exercise.misconceptions:
+            yield self._wrong(misconception)
+        for name, answer in LAZY.items():
+            yield self._nothing("lazy", name, lazy(self.exercise, answer))
+        for one in self.runs:
+            if one.rule is None and not one.visible:
+                yield self._constant(one)
+
+    def grade(self, text: str) -> dict[str, TaskVerdict]:
+        others = [e.source() for name, e in self.assignment.exercises.items() if name != self.exercise.name]
+        definitions = tuple(d for source in (*others, text) for d in definitions_of(source, "cell 1"))
+        given = (Definition("import numpy as np", ("np",)), *self.assignment.given_code)
+        probes = tuple(r.probe(self.folder) for r in self.runs if r.rule is None)
+        verdicts = judge(self.runs, run(Job(given, definitions, probes), self.spawner), definitions)
+        return {verdict.name: verdict for verdict in verdicts}
+
+    def _right(self, kind: Kind, name: str, text: str, line: int) -> Proof:
+        tasks = self.grade(text).values()
+        failed = [f"{t.name}: {c.title}: {c.reason}" for t in tasks for c in t.checks if c.status != "passed"]
+        points = sum(t.earned for t in tasks)
+        return self._proof(kind, name, not failed, failed[0] if failed else f"earns all {points:g} points", line)
+
+    def _nothing(self, kind: Kind, name: str, text: str) -> Proof:
+        tasks = self.grade(text).values()
+        passed = [f"passes {t.name}: {c.title}" for t in tasks for c in t.checks if c.earned]
+        return self._proof(kind, name, not passed, passed[0] if passed else "earns nothing", self.exercise.line)
+
+    def _wrong(self, misconception: Variant) -> Proof:
+        verdict = self.grade(self.exercise.written(misconception))[misconception.task]
+        lost = verdict.points - verdict.earned
+        hints = {visible: {c.hint for c in verdict.checks if c.visible == visible} for visible in (True, False)}
+        if not lost:
+            return self._proof("misconception", misconception.name, False, "loses no point", misconception.line)
+        others = {hint for kind in hints.values() for hint in kind} - {"", misconception.hint}
+        shown = " and ".join(w for v, w in ((True, "visible"), (False, "hidden")) if misconception.hint in hints[v])
+        detail = f"loses {lost:g} of {verdict.points:g}, hint {shown}"
+        if others:
+            detail = f"gets another one's hint: {others.pop()!r}"
+        elif not shown:
+            detail = f"loses {lost:g} of {verdict.points:g}, but its hint is not shown"
+        return self._proof("misconception", misconception.name, bool(shown) and not others, detail, misconception.line)
+
+    def _constant(self, hidden: Run) -> Proof:
+        """Answers that have nothing to do with the hidden inputs must fail the comparison."""
+        visible = next(r for r in self.runs if r.visible and (r.task, r.title) == (hidden.task, hidden.title))
+        passed = [name for name, answer in constants(hidden, visible).items() if self._passes(hidden, answer)]
+        detail = f"{passed[0]} passes" if passed else "no constant passes"
+        return self._proof("constant", f"{hidden.task}: {hidden.title}", not passed, detail, self.exercise.line)
+
+    def _passes(self, one: Run, answer: Any) -> bool:
+        assert one.compare is not None
+        return one.compare(answer, one.expected, one.inputs) is None
+
+    def _proof(self, kind: Kind, name: str, holds: bool, detail: str, line: int) -> Proof:
+        path = self.exercise.path
+        shown = path.relative_to(self.assignment.root) if path.is_relative_to(self.assignment.root) else path
+        return Proof(self.exercise.name, kind, name, holds, detail, f"{shown}:{line}")
+
+
+def lazy(exercise: Exercise, answer: str) -> str:
+    """The stub with `return answer` for a body; `{argument}` stands for the first argument."""
+    import ast
+
+    tree = ast.parse(exercise.stub())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Raise):
+            names = [a.arg for a in node.args.args if a.arg != "self"]
+            text = f"return {answer.format(argument=names[0] if names else 'None')}"
+            node.body[-1:] = ast.parse(text).body
+    return ast.unparse(tree)
+
+
+def constants(hidden: Run, visible: Run) -> Mapping[str, Any]:
+    """Answers that a hidden check must refuse, by name."""
+    expected = hidden.expected
+    answers: dict[str, Any] = {
+        "None": None,
+        "zeros": _map(expected, np.zeros_like),
+        "NaN": _map(expected, lambda leaf: np.full(np.shape(leaf), np.nan)),
+    }
+    assert hidden.compare is not None
+    if hidden.compare.name == "close":
+        answers["the answer to the visible inputs"] = visible.expected
+        answers |= {f"the input `{name}`": value for name, value in hidden.inputs.items()}
+    return answers
+
+
+def _map(value: Any, change: Any) -> Any:
+    """The same structure with every number changed."""
+    if isinstance(value, dict):
+        return {key: _map(item, change) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_map(item, change) for item in value)
+    return change(value) if isinstance(value, int | float | complex | np.ndarray | np.generic) else value

@@ -1,0 +1,61 @@
+"""Runs the visible checks of an assignment folder with pytest: one test for each check."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from autograder.verdict import CheckVerdict, Report
+
+
+def pytest_generate_tests(metafunc: Any) -> None:
+    """Give a test that asks for `visible_check` one call for each check in the checks.json beside it."""
+    if "visible_check" not in metafunc.fixturenames:
+        return
+    from autograder.selfcheck import CHECKS_FILE, load
+
+    folder = Path(metafunc.definition.path).parent
+    runs = load(folder / CHECKS_FILE).runs
+    metafunc.parametrize(
+        "visible_check",
+        [(folder, run.task, run.title) for run in runs],
+        ids=[f"{run.task}: {run.title}" for run in runs],
+        indirect=True,
+    )
+
+
+@pytest.fixture()
+def visible_check(request: Any) -> Any:
+    """A function that fails the test with reason and hint if this check of the saved notebook does not pass."""
+    folder, task, title = request.param
+
+    def judge() -> None:
+        __tracebackhide__ = True
+        report = _checked(folder)
+        verdict = _find(report, task, title)
+        if verdict.status != "passed":
+            hint = f"\n→ {verdict.hint}" if verdict.hint else ""
+            notes = "".join(f"\nnote: {note}" for note in report.notes)
+            pytest.fail(f"{task}: {title}\n{verdict.reason}{hint}{notes}", pytrace=False)
+
+    return judge
+
+
+@cache
+def _checked(folder: Path) -> Report:
+    from autograder.selfcheck import CHECKS_FILE, check_notebook, load
+    from autograder.submission import UnreadableNotebook
+
+    path = folder / load(folder / CHECKS_FILE).notebook
+    try:
+        return check_notebook(path)
+    except (UnreadableNotebook, FileNotFoundError) as error:
+        pytest.fail(f"{path.name}: {error}", pytrace=False)
+
+
+def _find(report: Report, task: str, title: str) -> CheckVerdict:
+    return next(c for t in report.tasks if t.name == task for c in t.checks if c.title == title)

@@ -1,0 +1,101 @@
+"""Shows things in a terminal: progress with an ETA, the gradebook, a proof, what the doctor found."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from autograder.prove import Proof
+from autograder.report import clean, number
+from autograder.verdict import Report
+
+T = TypeVar("T")
+console = Console()
+errors = Console(stderr=True)
+
+
+def progress(items: Iterable[T], doing: str, total: int | None) -> Iterator[T]:
+    """Pass items on, with a bar, the rate and an ETA on stderr; without a terminal there is no bar."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(doing, total=total)
+        for item in items:
+            yield item
+            bar.advance(task)
+
+
+def gradebook(reports: Sequence[Report]) -> None:
+    """A row for each submission, a column for each task."""
+    if not reports:
+        return
+    table = Table(title=f"{reports[0].assignment}  (sandbox: {reports[0].sandbox})")
+    table.add_column("student")
+    for task in reports[0].tasks:
+        table.add_column(task.name, justify="right")
+    table.add_column("total", justify="right", style="bold")
+    for report in reports:
+        cells = [f"{number(t.earned)}/{number(t.points)}" for t in report.tasks]
+        table.add_row(clean(report.student), *cells, f"{number(report.earned)}/{number(report.points)}")
+    console.print(table)
+    for report in reports:
+        for note in report.notes:
+            console.print(f"{clean(report.student)}: {clean(note)}", markup=False)
+        for check in report.judge_errors:
+            console.print(f"GRADE AGAIN {report.student}: {check.title}: {check.reason}", style="bold red", markup=False)
+
+
+def proof(proofs: Sequence[Proof]) -> bool:
+    """A row for each exercise, then whatever does not hold; returns whether all holds."""
+    table = Table(title="what was tried, and did what it should")
+    kinds = ("reference", "stub", "misconception", "alternative", "lazy", "constant")
+    for name in ("exercise", *kinds):
+        table.add_column(name, justify="left" if name == "exercise" else "right")
+    held = Counter((p.exercise, p.kind) for p in proofs if p.holds)
+    tried = Counter((p.exercise, p.kind) for p in proofs)
+    for exercise in dict.fromkeys(p.exercise for p in proofs):
+        table.add_row(exercise, *(f"{held[exercise, kind]}/{tried[exercise, kind]}" for kind in kinds))
+    console.print(table)
+    for failed in (p for p in proofs if not p.holds):
+        console.print(f"{failed.place}: {failed.kind} {failed.name}: {failed.detail}", style="red", markup=False)
+    return all(p.holds for p in proofs)
+
+
+def doctor() -> bool:
+    """What works here; returns whether student code can be held."""
+    import importlib.metadata
+    import platform
+
+    from autograder.sandbox import layers
+
+    table = Table("part", "here", title="autograder doctor")
+    table.add_row("Python", platform.python_version())
+    for name in ("numpy", "pytest", "nbgrader", "jupyterlab", "jupytext"):
+        table.add_row(name, _version(importlib.metadata, name))
+    for name, found in layers.doctor().items():
+        table.add_row(name, found)
+    console.print(table)
+    try:
+        console.print(f"student code is held by: {layers.find().label}", style="bold green")
+    except layers.NoSandbox as error:
+        console.print(str(error), style="bold red", markup=False)
+        return False
+    return True
+
+
+def _version(metadata: Any, name: str) -> str:
+    try:
+        return str(metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return f"missing: pip install {name}"
