@@ -1,6 +1,9 @@
 r"""### `naive_relu`: one number at a time
 
-$$\mathrm{relu}(x)_{ij} = \max(x_{ij},\ 0)$$
+$$\mathrm{relu}(x)_{ij} = \max(x_{ij},\ 0) \qquad x: (N, D)$$
+
+$$\mathrm{relu}\begin{pmatrix} 2 & -1 & 0.25 \\ -4 & 0 & 3 \end{pmatrix} =
+\begin{pmatrix} 2 & 0 & 0.25 \\ 0 & 0 & 3 \end{pmatrix}$$
 
 Write it with loops, the way a machine without NumPy would do it: visit every element, keep what is positive, write 0
 for the rest. The caller still needs `x`, so put the answer into an array of its own.
@@ -12,11 +15,12 @@ from autograder import close, exercise, loops
 
 
 def mixed(rng):
-    return {"x": rng.normal(size=(3, 4))}
+    signs = rng.permutation([-1, 1] * 6)  # drawn apart: relu must have something to do in every draw
+    return {"x": (signs * rng.uniform(0.1, 3, size=12)).reshape(3, 4)}
 
 
 def whole_numbers(rng):
-    return {"x": rng.integers(-9, 10, size=(4, 3))}
+    return {"x": rng.permutation(np.arange(-6, 6)).reshape(4, 3)}
 
 
 @exercise
@@ -66,17 +70,78 @@ def writes_into_the_argument(x):
 
 @naive_relu.misconception("What should relu do with a small positive number such as 0.25?")
 def wrong_constant(x):
-    return np.where(x > 5, x, 5).astype(x.dtype)
+    result = x.copy()
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = max(x[i, j], 5)
+    return result
 
 
 @naive_relu.misconception("Which numbers pass, and which are switched off? Try -3.")
 def keeps_the_negative(x):
-    return np.minimum(x, 0)
+    result = x.copy()
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = min(x[i, j], 0)
+    return result
+
+
+@naive_relu.misconception("Is -3 made positive, or switched off?")
+def absolute_value(x):
+    result = x.copy()
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = abs(x[i, j])
+    return result
 
 
 @naive_relu.misconception("What does your function hand back to its caller?")
 def no_return(x):
-    np.maximum(x, 0)
+    result = x.copy()
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = max(x[i, j], 0)
+
+
+@naive_relu.misconception("How many rows have been visited when the function returns?")
+def returns_too_early(x):
+    result = x.copy()
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = max(x[i, j], 0)
+        return result
+
+
+@naive_relu.misconception("An array of rank 2 has two lengths. Which loop needs which?")
+def takes_it_for_a_square(x):
+    result = x.copy()
+    for i in range(len(x)):
+        for j in range(len(x)):
+            result[i, j] = max(x[i, j], 0)
+    return result
+
+
+@naive_relu.misconception("Call it with whole numbers. Which dtype comes out, and who chose it?")
+def buffer_of_floats(x):
+    result = np.zeros(x.shape)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = max(x[i, j], 0)
+    return result
+
+
+@naive_relu.misconception("`max` compares single numbers. Is a row of `x` a single number?")
+def max_of_a_row(x):
+    result = x.copy()
+    for i in range(x.shape[0]):
+        result[i] = max(x[i], 0)
+    return result
+
+
+@naive_relu.misconception("Read the parentheses of your assertion aloud: the length of what?")
+def misplaced_parenthesis(x):
+    assert len(x.shape == 2)
+    return x
 
 
 @naive_relu.alternative

@@ -1,0 +1,140 @@
+r"""### `add`: a matrix and a row
+
+Where the shapes of `x` and `y` are equal, numbers meet in pairs, as in `naive_add`. Where they differ, NumPy lines the
+shapes up **at the last axis**. An axis that is missing, or that has length 1, is repeated:
+
+$$\underbrace{x}_{(N, D)} + \underbrace{b}_{(D,)} \qquad (x + b)_{nd} = x_{nd} + b_d$$
+
+$$\begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \end{pmatrix} + \begin{pmatrix} 10 & 20 & 30 \end{pmatrix} =
+\begin{pmatrix} 11 & 22 & 33 \\ 14 & 25 & 36 \end{pmatrix}$$
+
+This is called *broadcasting*. Nothing is copied: the same row is read $N$ times. Either argument may be the smaller one.
+"""
+
+import numpy as np
+
+from autograder import close, exercise, no_loops
+
+
+def equal_shapes(rng):
+    return {
+        "counts": rng.integers(1, 10, size=5),
+        "parts": rng.uniform(0.1, 0.9, size=5),
+        "images": rng.normal(size=(2, 3, 4)),
+        "noise": rng.normal(size=(2, 3, 4)),
+    }
+
+
+def different_shapes(rng):
+    return {
+        "x": rng.normal(size=(4, 3)),
+        "row": rng.normal(size=3),
+        "column": rng.normal(size=(4, 1)),
+        "images": rng.normal(size=(2, 4, 3)),
+    }
+
+
+def matrix_and_row(rng):
+    return {"x": rng.normal(size=(5, 2)), "y": rng.normal(size=2)}
+
+
+@exercise
+def add(x, y):
+    """Add two arrays, element by element, with broadcasting.
+
+    Parameters
+    ----------
+    x, y : arrays of numbers; they stay as they are
+        Their shapes are equal, or fit when lined up at the last axis: (N, D) and (D,), (N, D) and (N, 1), ...
+
+    Returns
+    -------
+    array of the common shape, of the dtype that NumPy gives to the sum
+    """
+    return x + y
+
+
+@add.check("equal shapes, int + float included", given=equal_shapes, compare=close(same_dtype=True))
+def pairs(add, counts, parts, images, noise):
+    return {"int + float": add(counts, parts), "images": add(images, noise)}
+
+
+@add.check("the smaller array is broadcast", given=different_shapes)
+def broadcast(add, x, row, column, images):
+    return {
+        "(4, 3) + (3,)": add(x, row),
+        "(3,) + (4, 3)": add(row, x),
+        "(4, 3) + (4, 1)": add(x, column),
+        "(2, 4, 3) + (4, 3)": add(images, x),
+    }
+
+
+@add.check("both arguments are left alone", given=matrix_and_row)
+def arguments(add, x, y):
+    return {"answer": add(x, y), "x afterwards": x, "y afterwards": y}
+
+
+add.rule("no loops", no_loops())
+
+
+@add.misconception("Which pairs of shapes does the statement allow? Compare with what you assert.")
+def insists_on_equal_shapes(x, y):
+    assert x.shape == y.shape
+    return x + y
+
+
+@add.misconception("Print `x` before and after the call. Whose array have you changed?")
+def writes_into_the_argument(x, y):
+    x += y
+    return x
+
+
+@add.misconception("Your copy has the shape and the dtype of one argument. Which ones does the sum have?")
+def adds_into_a_copy(x, y):
+    result = x.copy()
+    result += y
+    return result
+
+
+@add.misconception("Try y = 0: what must come out?")
+def multiplies(x, y):
+    return x * y
+
+
+@add.misconception("From which side does NumPy line shapes up: at the first axis, or at the last?")
+def lines_up_at_the_first_axis(x, y):
+    return x + y.reshape(y.shape + (1,) * (x.ndim - y.ndim))
+
+
+@add.misconception("Lists grow when they are added. How many numbers should come out here?")
+def joins(x, y):
+    return np.append(x, y)
+
+
+@add.misconception("How many numbers should the sum of two arrays hold?")
+def sums_up_everything(x, y):
+    return np.sum(x + y)
+
+
+@add.misconception("What does your function hand back to its caller?")
+def no_return(x, y):
+    x + y
+
+
+@add.alternative
+def by_name(x, y):
+    return np.add(x, y)
+
+
+@add.alternative
+def spells_out_the_broadcast(x, y):
+    x, y = np.broadcast_arrays(x, y)
+    return np.stack([x, y]).sum(axis=0)
+
+
+@add.alternative
+def fills_a_buffer(x, y):
+    result = np.zeros(np.broadcast_shapes(x.shape, y.shape), dtype=np.result_type(x, y))
+    result += x
+    result += y
+    return result

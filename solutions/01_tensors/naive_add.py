@@ -1,0 +1,150 @@
+r"""### `naive_add`: two arrays, element by element
+
+$$(x + y)_{ij} = x_{ij} + y_{ij} \qquad x, y: (N, D)$$
+
+$$\begin{pmatrix} 1 & 2 \end{pmatrix} + \begin{pmatrix} 0.5 & 0.9 \end{pmatrix} =
+\begin{pmatrix} 1.5 & 2.9 \end{pmatrix}$$
+
+Loops again, and an array of its own for the answer. This time its dtype needs a thought. Above, `x` holds whole numbers
+and `y` does not; in an array of whole numbers the sum would lose its fractions. So give the answer the dtype that
+NumPy gives to `x + y`. `np.result_type(x, y)` names it: int and float make float, int and int stay int.
+"""
+
+import numpy as np
+
+from autograder import close, exercise, loops
+
+
+def fractions(rng):
+    return {"x": rng.normal(size=(3, 5)), "y": rng.normal(size=(3, 5))}
+
+
+def several_dtypes(rng):
+    return {
+        "counts": rng.integers(1, 10, size=(4, 3)),
+        "more": rng.integers(10, 20, size=(4, 3)),
+        "parts": rng.uniform(0.1, 0.9, size=(4, 3)),  # all lost where the answer holds whole numbers
+    }
+
+
+@exercise
+def naive_add(x, y):
+    """Add two arrays of the same shape, element by element.
+
+    Parameters
+    ----------
+    x, y : (N, D) arrays of numbers; they stay as they are
+
+    Returns
+    -------
+    (N, D) array, of the dtype that NumPy gives to x + y
+    """
+    result = np.zeros(x.shape, dtype=np.result_type(x, y))
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = x[i, j] + y[i, j]
+    return result
+
+
+@naive_add.check("the sums", given=fractions)
+def values(naive_add, x, y):
+    return naive_add(x, y)
+
+
+@naive_add.check(
+    "int + float is float, int + int stays int", given=several_dtypes, points=2, compare=close(same_dtype=True)
+)
+def dtype(naive_add, counts, more, parts):
+    return {
+        "int + float": naive_add(counts, parts),
+        "float + int": naive_add(parts, counts),
+        "int + int": naive_add(counts, more),
+    }
+
+
+@naive_add.check("both arguments are left alone", given=fractions)
+def arguments(naive_add, x, y):
+    return {"answer": naive_add(x, y), "x afterwards": x, "y afterwards": y}
+
+
+naive_add.rule("loops do the work", loops(x=2, y=2))
+
+
+@naive_add.misconception("What dtype does your copy have, and what becomes of 0.5 in it?")
+def adds_into_a_copy(x, y):
+    result = x.copy()
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] += y[i, j]
+    return result
+
+
+@naive_add.misconception("Two arrays of whole numbers: can their sum hold a fraction?")
+def buffer_of_floats(x, y):
+    result = np.zeros(x.shape)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = x[i, j] + y[i, j]
+    return result
+
+
+@naive_add.misconception("Call it twice with the same `x`. Why does the second answer differ?")
+def writes_into_the_argument(x, y):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[i, j] += y[i, j]
+    return x
+
+
+@naive_add.misconception("Try y = 0: what must come out?")
+def multiplies(x, y):
+    result = np.zeros(x.shape, dtype=np.result_type(x, y))
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = x[i, j] * y[i, j]
+    return result
+
+
+@naive_add.misconception("What does your function hand back to its caller?")
+def no_return(x, y):
+    result = np.zeros(x.shape, dtype=np.result_type(x, y))
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = x[i, j] + y[i, j]
+
+
+@naive_add.misconception("How many rows have been visited when the function returns?")
+def returns_too_early(x, y):
+    result = np.zeros(x.shape, dtype=np.result_type(x, y))
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = x[i, j] + y[i, j]
+        return result
+
+
+@naive_add.misconception("`x.shape[1]` is one number already. What length could it have?")
+def length_of_a_length(x, y):
+    assert len(x.shape[1]) == len(y.shape[1])
+    return x
+
+
+@naive_add.alternative
+def rows_of_rows(x, y):
+    return np.array([[a + b for a, b in zip(row, other, strict=True)] for row, other in zip(x, y, strict=True)])
+
+
+@naive_add.alternative
+def into_a_copy_that_fits(x, y):
+    result = x.astype(np.result_type(x.dtype, y.dtype))
+    for i in range(len(x)):
+        for j in range(len(x[i])):
+            result[i][j] += y[i][j]
+    return result
+
+
+@naive_add.alternative
+def by_index(x, y):
+    result = np.empty(x.shape, dtype=(x[0, 0] + y[0, 0]).dtype)
+    for index in np.ndindex(*x.shape):
+        result[index] = x[index] + y[index]
+    return result

@@ -1,0 +1,133 @@
+r"""### `relu`: all numbers at once
+
+$$\mathrm{relu}(x) = \max(x,\ 0) \qquad \text{for every element, whatever the rank of } x$$
+
+Say what should happen to the whole array, and leave the loops to NumPy. There are several ways: one function that
+compares element by element, a choice between two arrays, a product with a mask. Without indices in your code, the
+same line serves a vector, a matrix and a stack of images.
+
+Keep the dtype that comes in. Networks are often stored as float32: each number takes half the memory of a float64.
+"""
+
+import numpy as np
+
+from autograder import close, exercise, no_loops
+
+
+def signed(rng, *shape):
+    """Numbers of both signs in every draw, so that relu always has something to do."""
+    sizes = rng.uniform(0.1, 3, size=shape)
+    return sizes * rng.permutation(np.resize([-1, 1], sizes.size)).reshape(shape)
+
+
+def several_ranks(rng):
+    return {"vector": signed(rng, 6), "matrix": signed(rng, 4, 5), "stack": signed(rng, 2, 3, 4)}
+
+
+def mixed(rng):
+    return {"x": signed(rng, 3, 4)}
+
+
+def single_precision(rng):
+    return {"x": signed(rng, 4, 3).astype(np.float32)}
+
+
+@exercise
+def relu(x):
+    """Replace negative numbers by 0.
+
+    Parameters
+    ----------
+    x : array of floats, of any shape; it stays as it is
+
+    Returns
+    -------
+    array of the same shape and dtype
+    """
+    return np.maximum(x, 0)
+
+
+@relu.check("negative numbers become 0, at any rank", given=several_ranks)
+def values(relu, vector, matrix, stack):
+    return {"vector": relu(vector), "matrix": relu(matrix), "stack": relu(stack)}
+
+
+@relu.check("float32 stays float32", given=single_precision, compare=close(same_dtype=True))
+def dtype(relu, x):
+    return relu(x)
+
+
+@relu.check("the argument is left alone", given=mixed)
+def argument(relu, x):
+    return {"answer": relu(x), "x afterwards": x}
+
+
+relu.rule("no loops", no_loops())
+
+
+@relu.misconception("`max` compares two things and keeps one. How many comparisons do you need?")
+def max_of_python(x):
+    return max(x, 0)
+
+
+@relu.misconception("Print the shape of your answer. What does the second argument of `np.max` say?")
+def largest_of_each_column(x):
+    return np.max(x, 0)
+
+
+@relu.misconception("Print dtype and values of your answer: does it say how large a number is?")
+def mask_only(x):
+    return x > 0
+
+
+@relu.misconception("How many numbers go in, how many come out?")
+def drops_the_negative(x):
+    return x[x > 0]
+
+
+@relu.misconception("Print `x` before and after the call. Did you promise to change it?")
+def writes_into_the_argument(x):
+    x[x < 0] = 0
+    return x
+
+
+@relu.misconception("Is -3 made positive, or switched off?")
+def absolute_value(x):
+    return np.abs(x)
+
+
+@relu.misconception("Which numbers pass, and which are switched off? Try -3.")
+def keeps_the_negative(x):
+    return np.minimum(x, 0)
+
+
+@relu.misconception("Which dtype has an array of zeros if nobody tells it?")
+def compares_with_float64(x):
+    return np.maximum(x, np.zeros(x.shape))
+
+
+@relu.misconception("What does your function hand back to its caller?")
+def no_return(x):
+    np.maximum(x, 0)
+
+
+@relu.alternative
+def chooses(x):
+    return np.where(x > 0, x, 0)
+
+
+@relu.alternative
+def multiplies_by_a_mask(x):
+    return x * (x > 0)
+
+
+@relu.alternative
+def clears_a_copy(x):
+    result = x.copy()
+    result[result < 0] = 0
+    return result
+
+
+@relu.alternative
+def half_of_the_sum(x):
+    return (x + np.abs(x)) / 2
