@@ -1,14 +1,15 @@
 r"""### `add`: a matrix and a row
 
-Where the shapes of `x` and `y` are equal, numbers meet in pairs, as in `naive_add`. Where they differ, NumPy lines the
-shapes up **at the last axis**. An axis that is missing, or that has length 1, is repeated:
+Where the shapes of `x` and `y` are equal, numbers meet in pairs, as in `naive_add`. Where they differ, NumPy
+lines the shapes up **at the last axis**. An axis that is missing, or that has length 1, is repeated:
 
 $$\underbrace{x}_{(N, D)} + \underbrace{b}_{(D,)} \qquad (x + b)_{nd} = x_{nd} + b_d$$
 
 $$\begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \end{pmatrix} + \begin{pmatrix} 10 & 20 & 30 \end{pmatrix} =
 \begin{pmatrix} 11 & 22 & 33 \\ 14 & 25 & 36 \end{pmatrix}$$
 
-This is called *broadcasting*. Nothing is copied: the same row is read $N$ times. Either argument may be the smaller one.
+This is called *broadcasting*. Nothing is copied: the same row is read $N$ times. Either argument may be the
+smaller one.
 """
 
 import numpy as np

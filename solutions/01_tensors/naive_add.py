@@ -5,9 +5,10 @@ $$(x + y)_{ij} = x_{ij} + y_{ij} \qquad x, y: (N, D)$$
 $$\begin{pmatrix} 1 & 2 \end{pmatrix} + \begin{pmatrix} 0.5 & 0.9 \end{pmatrix} =
 \begin{pmatrix} 1.5 & 2.9 \end{pmatrix}$$
 
-Loops again, and an array of its own for the answer. This time its dtype needs a thought. Above, `x` holds whole numbers
-and `y` does not; in an array of whole numbers the sum would lose its fractions. So give the answer the dtype that
-NumPy gives to `x + y`. `np.result_type(x, y)` names it: int and float make float, int and int stay int.
+Loops again, and an array of its own for the answer. This time its dtype needs a thought. Above, `x` holds
+whole numbers and `y` does not; in an array of whole numbers the sum would lose its fractions. So give the
+answer the dtype that NumPy gives to `x + y`. `np.result_type(x, y)` names it: int and float make float, int
+and int stay int.
 """
 
 import numpy as np
@@ -52,7 +53,10 @@ def values(naive_add, x, y):
 
 
 @naive_add.check(
-    "int + float is float, int + int stays int", given=several_dtypes, points=2, compare=close(same_dtype=True)
+    "int + float is float, int + int stays int",
+    given=several_dtypes,
+    points=2,
+    compare=close(same_dtype=True),
 )
 def dtype(naive_add, counts, more, parts):
     return {
@@ -113,7 +117,7 @@ def no_return(x, y):
             result[i, j] = x[i, j] + y[i, j]
 
 
-@naive_add.misconception("How many rows have been visited when the function returns?")
+@naive_add.misconception("How many rows have been visited when the function returns?")  # noqa: RET503 - the mistake itself
 def returns_too_early(x, y):
     result = np.zeros(x.shape, dtype=np.result_type(x, y))
     for i in range(x.shape[0]):
@@ -130,7 +134,8 @@ def length_of_a_length(x, y):
 
 @naive_add.alternative
 def rows_of_rows(x, y):
-    return np.array([[a + b for a, b in zip(row, other, strict=True)] for row, other in zip(x, y, strict=True)])
+    pairs = zip(x, y, strict=True)
+    return np.array([[a + b for a, b in zip(*rows, strict=True)] for rows in pairs])
 
 
 @naive_add.alternative

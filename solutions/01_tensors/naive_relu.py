@@ -5,8 +5,8 @@ $$\mathrm{relu}(x)_{ij} = \max(x_{ij},\ 0) \qquad x: (N, D)$$
 $$\mathrm{relu}\begin{pmatrix} 2 & -1 & 0.25 \\ -4 & 0 & 3 \end{pmatrix} =
 \begin{pmatrix} 2 & 0 & 0.25 \\ 0 & 0 & 3 \end{pmatrix}$$
 
-Write it with loops, the way a machine without NumPy would do it: visit every element, keep what is positive, write 0
-for the rest. The caller still needs `x`, so put the answer into an array of its own.
+Write it with loops, the way a machine without NumPy would do it: visit every element, keep what is positive,
+write 0 for the rest. The caller still needs `x`, so put the answer into an array of its own.
 """
 
 import numpy as np
@@ -103,7 +103,7 @@ def no_return(x):
             result[i, j] = max(x[i, j], 0)
 
 
-@naive_relu.misconception("How many rows have been visited when the function returns?")
+@naive_relu.misconception("How many rows have been visited when the function returns?")  # noqa: RET503 - the mistake itself
 def returns_too_early(x):
     result = x.copy()
     for i in range(x.shape[0]):

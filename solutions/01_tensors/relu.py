@@ -2,11 +2,12 @@ r"""### `relu`: all numbers at once
 
 $$\mathrm{relu}(x) = \max(x,\ 0) \qquad \text{for every element, whatever the rank of } x$$
 
-Say what should happen to the whole array, and leave the loops to NumPy. There are several ways: one function that
-compares element by element, a choice between two arrays, a product with a mask. Without indices in your code, the
-same line serves a vector, a matrix and a stack of images.
+Say what should happen to the whole array, and leave the loops to NumPy. There are several ways: one function
+that compares element by element, a choice between two arrays, a product with a mask. Without indices in your
+code, the same line serves a vector, a matrix and a stack of images.
 
-Keep the dtype that comes in. Networks are often stored as float32: each number takes half the memory of a float64.
+Keep the dtype that comes in. Networks are often stored as float32: each number takes half the memory of a
+float64.
 """
 
 import numpy as np
