@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises import Check, CourseError, Exercise, Variant, call_probe, draw, load, probe_source
+from autograder.exercises import Check, CourseError, Exercise, call_probe, draw, load, probe_source
 from autograder.runs import Mistake, Run, place_files
 from autograder.sandbox import wire
 from autograder.sandbox.job import Definition, Outcome
@@ -110,7 +110,7 @@ class Assignment:
 
     @cached_property
     def exercises(self) -> dict[str, Exercise]:
-        """The exercises by name, in the order of their files' names.
+        """The exercises by name, in the notebook's order; those without a slot come last, by file name.
 
         Raises
         ------
@@ -118,6 +118,8 @@ class Assignment:
             For the first author's mistake.
         """
         loaded = [load(path) for path in sorted(self.folder.glob("*.py")) if path.name != "notebook.py"]
+        slots = [str(cell.metadata["exercise"]) for cell in self.cells if "exercise" in cell.metadata]
+        loaded.sort(key=lambda e: slots.index(e.name) if e.name in slots else len(slots))
         exercises: dict[str, Exercise] = {}
         for exercise in loaded:
             if exercise.name in exercises:
@@ -165,8 +167,18 @@ class Assignment:
 
     @cached_property
     def definitions(self) -> dict[str, Any]:
-        """Given code and references, by name: what a probe may ask for besides its own exercise."""
-        return {**self.given, **{name: exercise.reference for name, exercise in self.exercises.items()}}
+        """Given code and references, by name: what probes ask."""
+        return self.namespace()
+
+    def namespace(self, replaced: Exercise | None = None, text: str = "") -> dict[str, Any]:
+        """Given code and references, run as one notebook; with `text` in place of one of the references."""
+        namespace: dict[str, Any] = {"np": np, "__name__": "__main__"}
+        for definition in self.given_code:
+            exec(compile(definition.source, "<given code>", "exec"), namespace)
+        for exercise in self.exercises.values():
+            source = text if exercise is replaced else exercise.source()
+            exec(compile(source, f"<{exercise.path}>", "exec"), namespace)
+        return namespace
 
     def runs(self, secret: bytes | None = None) -> tuple[Run, ...]:
         """The visible runs; with the course's secret the hidden ones too, and these earn the points."""
@@ -181,7 +193,7 @@ class Assignment:
         if check.probe is None:
             return Run(check.task, check.title, visible, check.points, rule=check.rule)
         inputs = draw(check, seed_from(secret, f"{self.name}/{check.task}/{check.title}"))
-        expected = self.outcome(exercise, check, exercise.reference, inputs, check.expectation)
+        expected = self.outcome(check, self.definitions, inputs, check.expectation)
         if expected.status != "returned":
             raise CourseError(
                 exercise.path,
@@ -206,33 +218,29 @@ class Assignment:
 
     def outcome(
         self,
-        exercise: Exercise,
         check: Check,
-        implementation: Any,
+        definitions: Mapping[str, Any],
         inputs: Mapping[str, Any],
         probe: FunctionType | None = None,
     ) -> Outcome:
-        """What an implementation of the course's own answers, in the same terms as a student's."""
+        """What definitions of the course's own answer, in the same terms as a student's."""
         assert check.probe is not None
         with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             copies = wire.decode(wire.encode(place_files(inputs, Path(folder))))
-            known = {**self.definitions, exercise.name: implementation}
             try:
-                value = call_probe(probe or check.probe, known, copies)
+                value = call_probe(probe or check.probe, definitions, copies)
                 return Outcome("returned", wire.decode(wire.encode(value)))
             except Exception as error:
                 return Outcome("raised", error=type(error).__name__, message=str(error)[:500])
 
     def _mistakes(self, exercise: Exercise, check: Check, inputs: Mapping[str, Any]) -> tuple[Mistake, ...]:
+        """What the misconceptions of the check's task answer."""
         return tuple(
-            Mistake(v.name, v.task, v.hint, self.outcome(exercise, check, v.implementation, inputs))
-            for v in self._related(exercise, check)
+            Mistake(v.name, v.task, v.hint, self.outcome(check, _with_variant(self, exercise.name, i), inputs))
+            for i, v in enumerate(exercise.misconceptions)
+            if v.task == check.task
         )
-
-    def _related(self, exercise: Exercise, check: Check) -> list[Variant]:
-        """The misconceptions that a check can show: those of its task, and of the class as a whole."""
-        return [v for v in exercise.misconceptions if v.task == check.task]
 
     def _needs(self, exercise: Exercise, check: Check) -> tuple[str, ...]:
         """The other tasks that a probe uses: methods that it calls, exercises that it takes."""
@@ -246,6 +254,13 @@ class Assignment:
             for task in other.tasks
             if task != check.task and ("." not in task or task.rsplit(".", 1)[1] in called)
         )
+
+
+@cache
+def _with_variant(assignment: Assignment, name: str, index: int) -> dict[str, Any]:
+    """The assignment's definitions with one misconception in them."""
+    exercise = assignment.exercises[name]
+    return assignment.namespace(exercise, exercise.written(exercise.misconceptions[index]))
 
 
 def seed_from(secret: bytes, name: str) -> int:

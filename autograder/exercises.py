@@ -117,11 +117,9 @@ class Variant:
     ----------
     name : str
     task : str
-        The task that a misconception gets wrong; "" where all of the exercise is replaced.
+        The task that a misconception gets wrong, or that an alternative replaces; "" for the whole exercise.
     code : function or class
-        What the author wrote.
-    implementation : function or class
-        The whole exercise: for a method, the reference with this one method replaced.
+        What the author wrote: all of the exercise, or the one method.
     hint : str
         "" for an alternative.
     """
@@ -129,7 +127,6 @@ class Variant:
     name: str
     task: str
     code: Any
-    implementation: Any
     hint: str = ""
 
     @property
@@ -330,10 +327,7 @@ class Exercise:
         return first, function.end_lineno or body[-1].lineno
 
     def _variant(self, task_name: str, code: Any, hint: str) -> Variant:
-        whole = code
-        if isinstance(self.reference, type) and not isinstance(code, type):
-            whole = type(self.name, (self.reference,), {task_name.rsplit(".", 1)[-1]: code})
-        return Variant(code.__name__, task_name, code, whole, hint)
+        return Variant(code.__name__, task_name, code, hint)
 
     def _task_and_text(self, words: tuple[str, ...], what: str, code: Any) -> tuple[str, str]:
         method = "" if not isinstance(self.reference, type) else "'method', "

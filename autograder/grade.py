@@ -14,7 +14,8 @@ from autograder.course import Assignment, Course
 from autograder.judge import judge
 from autograder.notebook import Released
 from autograder.runs import Run
-from autograder.sandbox.job import Job, Spawner
+from autograder.sandbox import open_sandbox
+from autograder.sandbox.job import Job, Outcome
 from autograder.sandbox.session import run
 from autograder.selfcheck import given_code
 from autograder.submission import Submission, UnreadableNotebook, parse, read
@@ -107,7 +108,7 @@ class Grader:
         self.given = given_code(self.pristine)
         self._folder = Path(tempfile.mkdtemp(prefix="autograder-"))
         self._folder.chmod(0o711)
-        self._spawner = make_spawner(trust_students, self._folder)
+        self._spawner = open_sandbox(self._folder, trust_students)
         self.probes = tuple(r.probe(self._folder) for r in self.runs if r.rule is None)
 
     def grade(self, collected: Collected) -> Report:
@@ -133,22 +134,9 @@ class Grader:
         self.close()
 
     def _judge(self, job: Job) -> tuple[TaskVerdict, ...]:
-        from autograder.sandbox.job import Outcome
-
         nothing = Outcome("undefined")
         outcomes = run(job, self._spawner) if job.probes else {p.key: nothing for p in self.probes}
         return judge(self.runs, outcomes, job.definitions)
-
-
-def make_spawner(trust_students: bool, folder: Path) -> Spawner:
-    """The sandbox that works here, which may read files below `folder`; with `trust_students`, none."""
-    if trust_students:
-        from autograder.sandbox.local import LocalSandbox
-
-        return LocalSandbox()
-    from autograder.sandbox.warm import WarmSandbox
-
-    return WarmSandbox(readable=(folder,))
 
 
 def submitted_folders(course: Course, assignment: str, student: str = "*") -> Iterator[Path]:

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograder import definitions as student_code
 from autograder.course import Assignment
-from autograder.definitions import definitions_of
 from autograder.exercises import Exercise, Variant
-from autograder.grade import make_spawner
 from autograder.judge import judge
 from autograder.runs import Run
+from autograder.sandbox import open_sandbox
 from autograder.sandbox.job import Definition, Job, Spawner
 from autograder.sandbox.session import run
 from autograder.verdict import TaskVerdict
@@ -61,7 +61,7 @@ def prove(assignment: Assignment) -> Iterator[Proof]:
     Everything is tried as a student would hand it in: as text, in the sandbox.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        spawner = make_spawner(False, Path(folder))
+        spawner = open_sandbox(Path(folder))
         try:
             runs = assignment.runs(PROOF_SECRET)
             for exercise in assignment.exercises.values():
@@ -97,7 +97,7 @@ class _Trial:
 
     def grade(self, text: str) -> dict[str, TaskVerdict]:
         others = [e.source() for name, e in self.assignment.exercises.items() if name != self.exercise.name]
-        definitions = tuple(d for source in (*others, text) for d in definitions_of(source, "cell 1"))
+        definitions = tuple(d for source in (*others, text) for d in student_code.code(source, "cell 1").definitions)
         given = (Definition("import numpy as np", ("np",)), *self.assignment.given_code)
         probes = tuple(r.probe(self.folder) for r in self.runs if r.rule is None)
         verdicts = judge(self.runs, run(Job(given, definitions, probes), self.spawner), definitions)

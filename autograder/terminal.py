@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from autograder.prove import Proof
 from autograder.report import clean, number
 from autograder.verdict import Report
+
+if TYPE_CHECKING:
+    from autograder.prove import Proof
 
 T = TypeVar("T")
 console = Console()

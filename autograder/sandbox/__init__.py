@@ -1,0 +1,24 @@
+"""The only package that starts student code: definitions and probes go in, outcomes come out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.sandbox.job import Spawner
+
+
+def open_sandbox(readable: Path, trust_students: bool = False) -> Spawner:
+    """The sandbox that works here; student code may read files in `readable`, if it knows their names.
+
+    Raises
+    ------
+    autograder.sandbox.layers.NoSandbox
+        If none works here; with `trust_students`, plain processes are used instead, without protection.
+    """
+    if trust_students:
+        from autograder.sandbox.local import LocalSandbox
+
+        return LocalSandbox()
+    from autograder.sandbox.warm import WarmSandbox
+
+    return WarmSandbox(readable=(readable,))
