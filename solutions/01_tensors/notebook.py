@@ -85,8 +85,8 @@ bright, brighter = np.array([200], dtype=np.uint8), np.array([100], dtype=np.uin
 print("200 + 100 in uint8, which ends at 255:     ", bright + brighter)
 
 # %% [markdown]
-# Pictures come as `uint8`, so the second line is how two bright pixels make a dark one. Remember the first line
-# when you write `naive_add`.
+# Pictures come as `uint8`, so the second line is how two bright pixels make a dark one. Remember the first
+# line when you write `naive_add`.
 
 # %% [markdown]
 # ## 2. With loops
@@ -182,7 +182,7 @@ seconds = {
 figure, axis = plt.subplots(figsize=(8, 3), layout="constrained")
 colours = ["firebrick", "steelblue"]
 times = [1e6 * value for value in seconds.values()]
-bars = axis.barh(list(seconds), times, color=colours, edgecolor=colours, linewidth=2)  # the edge: a bar to see
+bars = axis.barh(list(seconds), times, color=colours, edgecolor=colours, linewidth=2)
 axis.bar_label(bars, fmt="{:,.0f} µs", padding=6, fontsize=12)
 gain = seconds["loops"] / seconds["NumPy"]
 axis.set_title(f"relu(x + y) on 2,000 numbers: NumPy is {gain:.0f} times as fast")
