@@ -46,15 +46,13 @@ def main() -> None:
 
 
 def _forget() -> None:
-    """Leave nothing about this machine or this run to the children, and the same random state to each."""
+    """Leave nothing about this machine or this run to the children."""
     package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     sys.path[:] = [folder for folder in sys.path if folder != package]
     sys.path_importer_cache.clear()
     sys.argv[:] = sys.orig_argv[:] = [""]
     for name in ("PYTHONPATH", "LD_LIBRARY_PATH"):
         os.environ.pop(name, None)
-    random.seed(0)
-    np.random.seed(0)
 
 
 def _serve(control: socket.socket, instructions: bytes, base: int) -> None:
@@ -86,6 +84,8 @@ def _fork(channel: int, instructions: bytes, base: int, cpu_seconds: int) -> int
         os.closerange(CHANNEL + 1, 256)
         limits.set_limits(base, cpu_seconds)
         seccomp.load(instructions)
+        random.seed(0)  # here, because Python seeds it anew after each fork
+        np.random.seed(0)
         runner.serve(wire.read_frame(_read), _write)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
