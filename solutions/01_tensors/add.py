@@ -84,17 +84,17 @@ def insists_on_equal_shapes(x, y):
     return x + y
 
 
-@add.misconception("Print `x` before and after the call. Whose array have you changed?")
-def writes_into_the_argument(x, y):
-    x += y
-    return x
-
-
 @add.misconception("Your copy has the shape and the dtype of one argument. Which ones does the sum have?")
 def adds_into_a_copy(x, y):
     result = x.copy()
     result += y
     return result
+
+
+@add.misconception("Print `x` before and after the call. Whose array have you changed?")
+def writes_into_the_argument(x, y):
+    x += y
+    return x
 
 
 @add.misconception("Try y = 0: what must come out?")

@@ -60,6 +60,15 @@ def argument(naive_relu, x):
 naive_relu.rule("loops do the work", loops(x=2))
 
 
+@naive_relu.misconception("Call it with whole numbers. Which dtype comes out, and who chose it?")
+def buffer_of_floats(x):
+    result = np.zeros(x.shape)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            result[i, j] = max(x[i, j], 0)
+    return result
+
+
 @naive_relu.misconception("Print `x` before and after the call. Did you promise to change it?")
 def writes_into_the_argument(x):
     for i in range(x.shape[0]):
@@ -117,15 +126,6 @@ def takes_it_for_a_square(x):
     result = x.copy()
     for i in range(len(x)):
         for j in range(len(x)):
-            result[i, j] = max(x[i, j], 0)
-    return result
-
-
-@naive_relu.misconception("Call it with whole numbers. Which dtype comes out, and who chose it?")
-def buffer_of_floats(x):
-    result = np.zeros(x.shape)
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
             result[i, j] = max(x[i, j], 0)
     return result
 

@@ -66,6 +66,11 @@ def argument(relu, x):
 relu.rule("no loops", no_loops())
 
 
+@relu.misconception("Which dtype has an array of zeros if nobody tells it?")
+def compares_with_float64(x):
+    return np.maximum(x, np.zeros(x.shape))
+
+
 @relu.misconception("`max` compares two things and keeps one. How many comparisons do you need?")
 def max_of_python(x):
     return max(x, 0)
@@ -100,11 +105,6 @@ def absolute_value(x):
 @relu.misconception("Which numbers pass, and which are switched off? Try -3.")
 def keeps_the_negative(x):
     return np.minimum(x, 0)
-
-
-@relu.misconception("Which dtype has an array of zeros if nobody tells it?")
-def compares_with_float64(x):
-    return np.maximum(x, np.zeros(x.shape))
 
 
 @relu.misconception("What does your function hand back to its caller?")
