@@ -107,10 +107,13 @@ def _close(a: Floats, b: Floats) -> NDArray[np.bool_]:
 
 def _telling(values: Floats) -> bool:
     """Whether a match with these values is more than luck: several sizes, or one number that is not round."""
-    sizes = np.unique(np.abs(values[np.abs(values) > 1e-12]).round(12))
-    if values.size == 1 and sizes.size:
-        return bool(abs(sizes[0] * 120 - round(sizes[0] * 120)) > 1e-6)
-    return sizes.size >= (3 if np.array_equal(sizes, np.rint(sizes)) else 2)
+    sizes = np.abs(values[values != 0])
+    if sizes.size == 0:
+        return False
+    if values.size == 1:
+        return bool(abs(sizes[0] * 120 - np.rint(sizes[0] * 120)) > 1e-6)
+    different = np.unique((sizes / sizes.max()).round(6)).size
+    return different >= (3 if np.array_equal(sizes, np.rint(sizes)) else 2)
 
 
 def _fitting(case: Case) -> Iterator[tuple[str, Floats]]:
@@ -193,7 +196,7 @@ def _factor(case: Case) -> str | None:
 def _name_of_factor(ratio: float, case: Case) -> str | None:
     """Find the factor, or one divided by it, among the sizes, the given numbers and the usual constants."""
     lengths, counts = _sizes(case)
-    word, ask = ("times", "a sum in place of a mean?")
+    word, ask = "times", "a sum in place of a mean?"
     if ratio < 1:
         word, ask, ratio = "divided by", "a mean in place of a sum?", 1 / ratio
     for size, names in (lengths | {n: names for n, names in counts.items() if n not in lengths}).items():
@@ -204,13 +207,11 @@ def _name_of_factor(ratio: float, case: Case) -> str | None:
         return f"{word} 2"
     for name, array in case.inputs.items():
         if array.size == 1 and array.item() not in (0, 1):
-            power = {1: word, -1: "divided by" if word == "times" else "times"}
-            for exponent, other in power.items():
-                if math.isclose(ratio, abs(array.item()) ** exponent, rel_tol=RELATIVE):
-                    return f"{other} `{name}`"
-    if math.isclose(ratio, math.log(10), rel_tol=RELATIVE) or math.isclose(
-        ratio, 1 / math.log(2), rel_tol=RELATIVE
-    ):
+            inverse = "divided by" if word == "times" else "times"
+            for value, verb in ((abs(array.item()), word), (1 / abs(array.item()), inverse)):
+                if math.isclose(ratio, value, rel_tol=RELATIVE):
+                    return f"{verb} `{name}`"
+    if any(math.isclose(ratio, base, rel_tol=RELATIVE) for base in (math.log(10), 1 / math.log(2))):
         return "times a constant that tells of another base: which logarithm is it?"
     pairs = [(m, n) for m, n in permutations(lengths, 2) if math.isclose(ratio, m / n, rel_tol=RELATIVE)]
     if len(pairs) == 1:
@@ -343,7 +344,8 @@ def _wrong_axis(case: Case) -> str | None:
 
 
 def _normalised(case: Case) -> str | None:
-    if not case.same_shape or case.right.ndim != 2 or not np.allclose(case.right.sum(axis=1), 1):
+    rows = case.same_shape and case.right.ndim == 2 and (case.right >= 0).all()
+    if not rows or not np.allclose(case.right.sum(axis=1), 1):
         return None
     if np.allclose(case.got.sum(axis=0), 1) and _telling(case.got):
         return "such that each column sums to 1, where each row has to"

@@ -179,3 +179,17 @@ def test_what_is_said_of_zeros_and_infinities_is_true(
     found = relation(got, expected, {"x": rng.normal(size=(columns, rows))})
     assert found is not None
     assert found.startswith(("zero", "all zeros") if value == 0 else "not finite")
+
+
+values = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.floats()),
+    st.tuples(
+        st.integers(0, 2**32 - 1), shapes, st.sampled_from(["f2", "f4", "f8", "i4", "u1", "i8", "?", "c8", "U3", "O"])
+    ).map(lambda drawn: np.random.default_rng(drawn[0]).integers(-3, 4, size=drawn[1]).astype(drawn[2])),
+)  # fmt: skip
+
+
+@given(values, values, st.dictionaries(st.text(max_size=3), values, max_size=3))
+def test_relation_never_fails(got: Any, expected: Any, inputs: dict[str, Any]) -> None:
+    found = relation(got, expected, inputs)
+    assert found is None or found
