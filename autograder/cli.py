@@ -85,8 +85,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(arguments: Any) -> int:
+    from autograder.build import build
     from autograder.course import Course
-    from autograder.notebook import build
     from autograder.terminal import progress
 
     course = Course.find()

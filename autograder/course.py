@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.definitions import code
 from autograder.exercises import Check, CourseError, Exercise, call_probe, draw, load, probe_source
 from autograder.runs import Mistake, Run, place_files
 from autograder.sandbox import wire
@@ -142,7 +143,7 @@ class Assignment:
     def given_code(self) -> tuple[Definition, ...]:
         """The notebook's given cells, which run before the student's definitions when grading."""
         return tuple(
-            Definition(cell.source, tuple(top_level_names(cell.source)), (), "given code")
+            Definition(cell.source, tuple(sorted(code(cell.source).made)), (), "given code")
             for cell in self.cells
             if cell.cell_type == "code" and not {"exercise", "demo"} & set(cell.metadata)
         )
@@ -267,10 +268,3 @@ def seed_from(secret: bytes, name: str) -> int:
     """A seed that nobody can tell without the secret, and that is the same on every regrade."""
     return int.from_bytes(hashlib.sha256(secret + name.encode("utf-8")).digest(), "big")
 
-
-def top_level_names(source: str) -> list[str]:
-    """The names that a piece of given code binds."""
-    import symtable
-
-    table = symtable.symtable(source, "given", "exec")
-    return [s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()]

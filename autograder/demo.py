@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.build import build
 from autograder.course import Assignment, Course
 from autograder.exercises import Exercise
-from autograder.notebook import Released, build
+from autograder.notebook import Released
 
 ASSIGNMENT = "04_layers"
 ATTACK = '''import numpy as np, os, sys, glob

@@ -1,17 +1,17 @@
-"""Turns an assignment's solutions into nbgrader's source notebook, and that into what students get."""
+"""Turns an assignment's solutions into nbgrader's source notebook, and finds what was made of it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder import runs
-from autograder.course import Assignment, Course
+from autograder.course import Assignment
 from autograder.exercises import CourseError, Exercise
 from autograder.report import number
 
@@ -29,34 +29,14 @@ def test_visible(visible_check):
 '''
 
 
-class BuildError(Exception):
-    """nbgrader refused what was built."""
-
-
 def grade_id(task: str) -> str:
     """The grade_id of the cell that checks a task: `check-Affine-backward`."""
     return "check-" + task.replace(".", "-")
 
 
-def build(course: Course, names: list[str]) -> Iterator[str]:
-    """Make `assignments/` from `solutions/`; yields the name of each assignment before its turn.
-
-    Raises
-    ------
-    CourseError
-        For an author's mistake.
-    BuildError
-        If nbgrader's generate_assignment fails.
-    """
-    for name in names:
-        yield name
-        write_source(course, course.assignment(name))
-        _generate(course, name)
-
-
-def write_source(course: Course, assignment: Assignment) -> Path:
+def write_source(assignment: Assignment) -> Path:
     """Write nbgrader's source folder of one assignment; everything in it but the notebook is what students get."""
-    folder = course.root / "build" / "source" / assignment.name
+    folder = assignment.root / "build" / "source" / assignment.name
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
@@ -176,15 +156,6 @@ def _cell(kind: str, source: str, marks: Mapping[str, Any] | None = None, demo: 
 
 def _write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _generate(course: Course, name: str) -> None:
-    """Run nbgrader's own generate_assignment, which cuts the solutions out and fills the gradebook."""
-    from autograder.nbgrader_bridge import api
-
-    result = api(course.root).generate_assignment(name, force=True, create=True)
-    if not result["success"]:
-        raise BuildError(f"nbgrader generate_assignment {name} failed:\n{result.get('error') or result.get('log')}")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import report, runs
+from autograder.definitions import code
 from autograder.judge import judge
 from autograder.runs import Run
 from autograder.sandbox import runner, wire
@@ -218,13 +219,6 @@ def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:
         if cell["cell_type"] == "code" and marks.get("locked") and not marks.get("grade") and not demo:
             source = cell["source"]
             text = source if isinstance(source, str) else "".join(source)
-            cells.append(Definition(text, tuple(_names(text)), (), "given code"))
+            cells.append(Definition(text, tuple(sorted(code(text).made)), (), "given code"))
     return tuple(cells)
-
-
-def _names(source: str) -> list[str]:
-    from autograder.course import top_level_names
-
-    return top_level_names(source)
-
 

@@ -85,8 +85,8 @@ def doctor() -> bool:
     table.add_row("Python", platform.python_version())
     for name in ("numpy", "pytest", "nbgrader", "jupyterlab", "jupytext"):
         table.add_row(name, _version(importlib.metadata, name))
-    for name, found in layers.doctor().items():
-        table.add_row(name, found)
+    for finding in layers.doctor():
+        table.add_row(finding.label, "holds" if finding.works else f"no: {finding.detail}")
     console.print(table)
     try:
         console.print(f"student code is held by: {layers.find().label}", style="bold green")

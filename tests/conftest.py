@@ -1,0 +1,56 @@
+"""Courses in folders of their own, and notebooks as students hand them in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.build import build
+from autograder.course import Course
+from autograder.notebook import Released
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def built_course(tmp_path_factory) -> Course:
+    """The course of this repository, built by the real nbgrader in a folder of its own."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(REPOSITORY / "solutions", root / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
+    course = Course(root)
+    assert list(build(course, course.assignment_names)) == course.assignment_names
+    return course
+
+
+@pytest.fixture
+def course(built_course, tmp_path) -> Course:
+    """A fresh copy of the built course, without submissions."""
+    shutil.copytree(built_course.root, tmp_path / "course")
+    return Course(tmp_path / "course")
+
+
+def filled(course: Course, name: str, answers: dict[str, str]) -> dict:
+    """The student's notebook of an assignment with answers put into the stub cells."""
+    notebook = Released(course.root / "assignments" / name).notebook()
+    for cell in notebook["cells"]:
+        identity = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if identity in answers:
+            cell["source"] = answers[identity]
+    return notebook
+
+
+def references(course: Course, name: str) -> dict[str, str]:
+    """The reference solutions of an assignment, by exercise."""
+    return {e.name: e.source() for e in course.assignment(name).exercises.values()}
+
+
+def submit(course: Course, student: str, name: str, content: dict | bytes, filename: str = "") -> Path:
+    """Put a notebook where nbgrader collects it."""
+    path = course.root / "submitted" / student / name / (filename or f"{name.split('_', 1)[1]}.ipynb")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return path

@@ -1,0 +1,115 @@
+"""The course proves itself, and what is committed under assignments/ is what the solutions make."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import REPOSITORY
+
+from autograder import runs
+from autograder.course import Course
+from autograder.notebook import Released
+from autograder.prove import prove
+from autograder.release import find_leaks, solution_lines
+
+COURSE = Course(REPOSITORY)
+KINDS = Course(REPOSITORY / "tests" / "kinds")
+NAMES = COURSE.assignment_names
+
+
+@pytest.mark.parametrize(("course", "name"), [*((COURSE, n) for n in NAMES), (KINDS, "00_kinds")])
+def test_proves_itself(course, name):
+    proofs = list(prove(course.assignment(name)))
+    assert {p.kind for p in proofs} == {"reference", "stub", "misconception", "alternative", "lazy", "constant"}
+    assert [f"{p.place}: {p.kind} {p.name}: {p.detail}" for p in proofs if not p.holds] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_enough_misconceptions_and_alternatives(name):
+    for exercise in COURSE.assignment(name).exercises.values():
+        for task in exercise.tasks:
+            found = [m for m in exercise.misconceptions if m.task == task]
+            assert len(found) >= 3, task
+            assert len({m.hint for m in found}) == len(found), task
+        assert len(exercise.alternatives) >= 2, exercise.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_assignments_are_fresh(built_course, name):
+    fresh, committed = (root / "assignments" / name for root in (built_course.root, REPOSITORY))
+    files = {p.name for p in committed.iterdir() if p.is_file()}
+    assert files == {p.name for p in fresh.iterdir()}, "run `autograder build`"
+    for file in files - {"checks.json"}:
+        assert (committed / file).read_bytes() == (fresh / file).read_bytes(), f"{file}: run `autograder build`"
+    same, text = (json.loads((f / "checks.json").read_text("utf-8")) for f in (fresh, committed))
+    assert _close(same, text), "checks.json: run `autograder build`"
+
+
+def _close(one, other) -> bool:
+    """Equal but for the last digits of numbers, which another processor may round otherwise."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_close(one[k], other[k]) for k in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_close, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return bool(np.isclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True))
+    return one == other
+
+
+def test_rebuild_gives_the_same_bytes(course):
+    from autograder.build import build
+
+    before = {p: p.read_bytes() for p in _files(course.root / "assignments")}
+    assert list(build(course, NAMES)) == NAMES
+    assert {p: p.read_bytes() for p in _files(course.root / "assignments")} == before
+
+
+def _files(folder: Path) -> list[Path]:
+    return [p for p in folder.rglob("*") if p.is_file()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_solution_leaks(built_course, name):
+    assignment = built_course.assignment(name)
+    assert len(list(solution_lines(assignment))) > 3
+    assert list(find_leaks(assignment, Released(built_course.root / "assignments" / name))) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_marking_schemes_stay(built_course, name):
+    schemes = [c.source for c in built_course.assignment(name).cells if "marking" in c.metadata]
+    released = (built_course.root / "assignments" / name)
+    text = "".join(p.read_text("utf-8") for p in _files(released))
+    lines = [line.strip() for scheme in schemes for line in scheme.splitlines() if len(line.strip()) > 20]
+    assert lines
+    assert [line for line in lines if line in text] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_runs_survive_being_written_down(name):
+    for run in COURSE.assignment(name).runs():
+        again = runs.from_json(json.loads(json.dumps(runs.to_json(run))))
+        assert runs.to_json(again) == runs.to_json(run)
+
+
+def test_hidden_inputs_follow_the_secret():
+    assignment = KINDS.assignment("00_kinds")
+    one, same, other = (
+        {r.key: json.dumps({n: runs.pack(v) for n, v in r.inputs.items()}) for r in assignment.runs(s) if not r.visible}
+        for s in (b"one", b"one", b"other")
+    )
+    assert one == same
+    assert all(one[key] != other[key] for key in one)
+
+
+def test_the_secret_is_made_once(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    course = Course(tmp_path)
+    assert len(course.secret) == 32
+    assert course.secret == Course(tmp_path).secret
+    assert oct((tmp_path / ".autograder" / "secret").stat().st_mode & 0o777) == "0o600"
+
+
