@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.verdict import Report
 
 DONE, WORK_IS_WRONG, CALL_IS_WRONG = 0, 1, 2
 
@@ -31,7 +34,15 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _is_users_mistake(error: Exception) -> bool:
     """Whether the message alone tells the user what to mend; anything else is our bug, and shows its traceback."""
-    names = {"CourseError", "BuildError", "UnreadableNotebook", "NoSandbox", "FileNotFoundError", "ReleaseError", "NotGraded"}
+    names = {
+        "CourseError",
+        "BuildError",
+        "UnreadableNotebook",
+        "NoSandbox",
+        "FileNotFoundError",
+        "ReleaseError",
+        "NotGraded",
+    }
     return type(error).__name__ in names
 
 
@@ -124,6 +135,7 @@ def _grade(arguments: Any) -> int:
     missing = next((path for path in arguments.notebooks if not path.is_file()), None)
     if missing is not None:
         raise FileNotFoundError(f"{missing} is not there")
+    reports: Iterator[Report]
     with contextlib.ExitStack() as stack:
         if arguments.notebooks:
             grader = stack.enter_context(Grader(course, assignment, arguments.trust_students))

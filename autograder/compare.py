@@ -90,9 +90,7 @@ def _leaves(got: Any, expected: Any, part: str) -> Iterator[tuple[str, Any, Any]
         yield part, got, expected
 
 
-def _compare_leaf(
-    got: Any, expected: Any, part: str, rtol: float, atol: float, same_dtype: bool
-) -> Difference | None:
+def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, same_dtype: bool) -> Difference | None:
     if expected is None or isinstance(expected, str | bytes | bool | np.bool_ | list | tuple | dict):
         same = kind_of(got) == kind_of(expected) and bool(got == expected)
         return None if same else Difference(f"{part} is {kind_of(got)}, not {kind_of(expected)}", part)
@@ -123,9 +121,7 @@ def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
     return f"{int(wrong.sum())} of {wrong.size} numbers of {part} differ, by up to {most:.2g}; the first at {first}"
 
 
-def _accuracy(
-    got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_least: float
-) -> Difference | None:
+def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_least: float) -> Difference | None:
     truth = _classes(np.asarray(inputs[labels]))
     if not _is_numeric(got) or np.ndim(got) not in (1, 2) or len(got) != len(truth):
         return Difference(f"the predictions are {kind_of(got)}, one row for each of {len(truth)} points is needed")

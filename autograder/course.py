@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from autograder.definitions import code
-from autograder.exercises import Check, CourseError, Exercise, call_probe, draw, load, probe_source
+from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, load, probe_source
 from autograder.runs import Mistake, Run, place_files
 from autograder.sandbox import wire
 from autograder.sandbox.job import Definition, Outcome
@@ -222,7 +221,7 @@ class Assignment:
         check: Check,
         definitions: Mapping[str, Any],
         inputs: Mapping[str, Any],
-        probe: FunctionType | None = None,
+        probe: Probe = None,
     ) -> Outcome:
         """What definitions of the course's own answer, in the same terms as a student's."""
         assert check.probe is not None
@@ -267,4 +266,3 @@ def _with_variant(assignment: Assignment, name: str, index: int) -> dict[str, An
 def seed_from(secret: bytes, name: str) -> int:
     """A seed that nobody can tell without the secret, and that is the same on every regrade."""
     return int.from_bytes(hashlib.sha256(secret + name.encode("utf-8")).digest(), "big")
-

@@ -18,7 +18,7 @@ from autograder.exercises import Exercise
 from autograder.notebook import Released
 
 ASSIGNMENT = "04_layers"
-ATTACK = '''import numpy as np, os, sys, glob
+ATTACK = """import numpy as np, os, sys, glob
 np.allclose = np.isclose = lambda *a, **k: True
 np.testing.assert_allclose = lambda *a, **k: None
 for path in glob.glob("/**/gradebook.db", recursive=True):
@@ -30,7 +30,7 @@ class Affine:
     def backward(self, dout): return self
     def __eq__(self, other): return True
     def __array__(self, *a, **k): return open("/etc/passwd").read()
-'''
+"""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from typing import Any
 from autograder.compare import Comparison, close
 
 Given = Callable[[Any], dict[str, Any]]
+Probe = Any  # a function; mypy takes a FunctionType in a dataclass for a method
 BUILTINS = frozenset(dir(builtins))
 
 
@@ -92,14 +93,14 @@ class Check:
     task: str
     title: str
     points: float
-    probe: FunctionType | None = None
+    probe: Probe = None
     given: Given | None = None
     compare: Comparison = field(default_factory=close)
     seconds: float = 5.0
     rule: SourceRule | None = None
-    expectation: FunctionType | None = None
+    expectation: Probe = None
 
-    def expected(self, function: FunctionType) -> FunctionType:
+    def expected(self, function: Probe) -> Probe:
         """Take the right answer from this function instead of the probe; it has the probe's parameters."""
         self.expectation = function
         return function
@@ -178,7 +179,7 @@ class Exercise:
         points: float = 1,
         compare: Comparison | None = None,
         seconds: float = 5.0,
-    ) -> Callable[[FunctionType], Check]:
+    ) -> Callable[[Probe], Check]:
         """Check what a probe returns: `@relu.check("title", given=...)`, `@Affine.check("method", "title", given=...)`.
 
         Parameters
@@ -194,7 +195,7 @@ class Exercise:
             Wall time that one run may take.
         """
 
-        def add(probe: FunctionType) -> Check:
+        def add(probe: Probe) -> Check:
             task_name, title = self._task_and_text(words, "title", probe)
             check = Check(task_name, title, points, probe, given, compare or close(), seconds)
             self.checks.append(check)
@@ -407,7 +408,7 @@ class Exercise:
             yield CourseError(self.path, _line(check.probe), f"the probe does not take `{self.name}`")
 
 
-def call_probe(probe: FunctionType, definitions: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
+def call_probe(probe: Probe, definitions: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
     """Call a probe with what its parameters name."""
     known = {**definitions, **inputs}
     return probe(**{name: known[name] for name in inspect.signature(probe).parameters})
@@ -432,7 +433,7 @@ def global_names(code: CodeType) -> set[str]:
     return names
 
 
-def probe_source(probe: FunctionType) -> str:
+def probe_source(probe: Probe) -> str:
     """The text of a probe, without its decorators."""
     return _definition_text(probe)
 

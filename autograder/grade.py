@@ -158,5 +158,3 @@ def judge_error(runs: tuple[Run, ...], reason: str) -> tuple[TaskVerdict, ...]:
         )
         for name in names
     )
-
-

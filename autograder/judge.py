@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,6 @@ from autograder.sandbox.job import Definition, Outcome
 from autograder.verdict import CheckVerdict, Status, TaskVerdict
 
 PLACE = re.compile(r"cell \d{1,4}, line \d{1,5}")
-SAME_ANSWER = close(rtol=1e-7, atol=1e-12)
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
 
 
@@ -73,8 +73,20 @@ def _keep_rule(run: Run, definitions: Sequence[Definition]) -> _Finding:
     written = functions(definitions, run.task)
     if not written:
         return _Finding(run, None, "not_written", f"there is no function `{run.task}` to read")
-    reason = source_rules.RULES[run.rule.name](written, **run.rule.settings)
+    settings = dict(run.rule.settings)
+    if run.rule.name == "loops":
+        settings["aliases"] = _aliases(definitions)
+    reason = source_rules.RULES[run.rule.name](written, **settings)
     return _Finding(run, None, "wrong" if reason else "passed", reason or "")
+
+
+def _aliases(definitions: Sequence[Definition]) -> dict[str, str]:
+    """What the notebook's imports call NumPy and its parts."""
+    imports = "\n".join(d.source.strip() for d in definitions if re.match(r"\s*(import|from)\s", d.source))
+    try:
+        return source_rules.import_aliases(ast.parse(imports))
+    except SyntaxError:
+        return source_rules.import_aliases(ast.parse(""))
 
 
 def _failure(run: Run, outcome: Outcome, definitions: Sequence[Definition]) -> tuple[Status, str]:
@@ -110,11 +122,11 @@ def _task_checks(findings: Sequence[_Finding], values_right: Mapping[str, bool])
 
 def _verdict(finding: _Finding, mistake: Mistake | None, values_right: Mapping[str, bool]) -> CheckVerdict:
     run, status, reason, hint = finding.run, finding.status, finding.reason, ""
-    if status in ("wrong", "error"):
+    if run.rule is not None and not values_right.get(run.task, True) and status in ("wrong", "passed"):
+        status, reason = "skipped", "counts when the values are right"
+    elif status in ("wrong", "error"):
         waits = [task for task in run.needs if not values_right.get(task, True)]
-        if run.rule is not None and not values_right.get(run.task, True):
-            status, reason = "skipped", "counts when the values are right"
-        elif mistake is not None and _matches(finding, mistake):
+        if mistake is not None and _matches(finding, mistake):
             hint, reason = mistake.hint, reason + _relation(finding)
         elif waits:
             status, reason = "skipped", f"waits for {' and '.join(f'`{t}`' for t in waits)}: mend that first"
@@ -137,16 +149,15 @@ def _relation(finding: _Finding) -> str:
 
 
 def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
-    """The misconception that explains most of what went wrong, and nothing that went right otherwise."""
-    failed = [f for f in findings if f.status in ("wrong", "error") and f.run.rule is None]
-    counts: dict[str, int] = {}
-    found: dict[str, Mistake] = {}
-    for finding in failed:
-        for mistake in finding.run.mistakes():
-            if _matches(finding, mistake):
-                counts[mistake.name] = counts.get(mistake.name, 0) + 1
-                found[mistake.name] = mistake
-    return found[max(counts, key=lambda name: counts[name])] if counts else None
+    """The misconception that explains most of what went wrong, and of two, the one that fits the rest better."""
+    asked = [f for f in findings if f.run.rule is None and f.outcome is not None]
+    failed = [f for f in asked if f.status in ("wrong", "error")]
+    found = {m.name: m for f in failed for m in f.run.mistakes() if _matches(f, m)}
+
+    def explains(mistake: Mistake) -> tuple[int, int]:
+        return sum(_matches(f, mistake) for f in failed), sum(_matches(f, mistake) for f in asked)
+
+    return max(found.values(), key=explains, default=None)
 
 
 def _matches(finding: _Finding, mistake: Mistake) -> bool:
@@ -156,7 +167,7 @@ def _matches(finding: _Finding, mistake: Mistake) -> bool:
     if wrong is None or outcome is None or wrong.status != outcome.status:
         return False
     if wrong.status == "returned":
-        return SAME_ANSWER(outcome.value, wrong.value, {}) is None
+        assert finding.run.compare is not None
+        same_dtype = bool(finding.run.compare.settings.get("same_dtype"))
+        return close(1e-7, 1e-12, same_dtype)(outcome.value, wrong.value, {}) is None
     return (wrong.error, wrong.message) == (outcome.error, outcome.message)
-
-

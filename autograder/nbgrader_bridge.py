@@ -200,12 +200,17 @@ def _grader(root: Path, assignment: str) -> Grader:
 
 
 def _score(score: float, html: str) -> Any:
-    from nbformat.v4 import new_output
-
-    return new_output("execute_result", {"text/plain": repr(score), "text/html": html}, execution_count=1)
+    data = {"text/plain": repr(score), "text/html": html}
+    return _node({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1})
 
 
 def _error(name: str, message: str) -> Any:
-    from nbformat.v4 import new_output
+    trace = [f"{name}: {message}"]
+    return _node({"output_type": "error", "ename": name, "evalue": message, "traceback": trace})
 
-    return new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
+
+def _node(output: dict[str, Any]) -> Any:
+    import nbformat
+
+    make: Any = nbformat.from_dict
+    return make(output)

@@ -21,7 +21,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-TEST_FILE = '''"""The visible checks of {assignment}, on {notebook}.ipynb as it is saved: run `pytest` in this folder."""
+TEST_FILE = '''"""The visible checks of {assignment}, on {notebook}.ipynb as saved: run `pytest` in this folder."""
 
 
 def test_visible(visible_check):
@@ -118,7 +118,9 @@ def _question(assignment: Assignment, cell: Any, marking: Any) -> list[dict[str,
     if points <= 0 or marking is None or "marking" not in marking.metadata:
         path = assignment.folder / "notebook.py"
         line = next(n for n, t in enumerate(path.read_text("utf-8").splitlines(), 1) if f'question="{name}"' in t)
-        raise CourseError(path, line, f'question "{name}" needs points=… and, next, a cell `# %% [markdown] marking=true`')
+        raise CourseError(
+            path, line, f'question "{name}" needs points=… and, next, a cell `# %% [markdown] marking=true`'
+        )
     unit = "point" if points == 1 else "points"
     text = _cell("markdown", f"{cell.source}\n\n*Graded by hand, {number(points)} {unit}.*")
     answer = _cell("markdown", marking.source, _marks(f"answer-{name}", grade=True, solution=True, points=points))

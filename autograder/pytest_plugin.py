@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc: Any) -> None:
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def visible_check(request: Any) -> Any:
     """A function that fails the test with reason and hint if this check of the saved notebook does not pass."""
     folder, task, title = request.param

@@ -83,8 +83,8 @@ def from_record(data: Mapping[str, Any]) -> Report:
         TaskVerdict(task["name"], tuple(CheckVerdict(**check) for check in task["checks"]))
         for task in data["exercises"]
     )
-    names = ("assignment", "student", "notebook")
-    return Report(*(data[name] for name in names), tasks, data["sandbox"], tuple(data["notes"]))
+    assignment, student, notebook = data["assignment"], data["student"], data["notebook"]
+    return Report(assignment, student, notebook, tasks, data["sandbox"], tuple(data["notes"]))
 
 
 def _which(task: TaskVerdict, check: CheckVerdict) -> str:
@@ -149,7 +149,8 @@ def _grid(title: str, array: Any, wrong: Any) -> str:
     largest = float(np.nanmax(wrong[np.isfinite(wrong)], initial=0)) if wrong is not None else 0.0
     rows = []
     for i, row in enumerate(grid[:PICTURE_SIDE]):
-        cells = "".join(_cell(v, wrong[i, j] if wrong is not None else 0, largest) for j, v in enumerate(row[:PICTURE_SIDE]))
+        gaps = wrong[i] if wrong is not None else np.zeros(len(row))
+        cells = "".join(_cell(v, gap, largest) for v, gap in zip(row[:PICTURE_SIDE], gaps, strict=False))
         rows.append(f"<tr>{cells}{'<td>…</td>' if grid.shape[1] > PICTURE_SIDE else ''}</tr>")
     more = "<tr><td>⋮</td></tr>" if len(grid) > PICTURE_SIDE else ""
     caption = f'<caption style="caption-side:top;text-align:left;color:#6e7781">{title} {array.shape}</caption>'

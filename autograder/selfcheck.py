@@ -119,9 +119,7 @@ def _ask_one(run: Run, namespace: Mapping[str, Any], folder: Path) -> Outcome:
         answer = {"status": "raised", "error": "ValueError", "message": str(error)}
     place = answer.get("place", "").split(", ")[-1]
     texts = {"error": answer.get("error", ""), "message": answer.get("message", "")}
-    return Outcome(
-        answer["status"], answer.get("value"), **texts, place=place, seconds=time.perf_counter() - started
-    )
+    return Outcome(answer["status"], answer.get("value"), **texts, place=place, seconds=time.perf_counter() - started)
 
 
 def _live_definitions(name: str, namespace: Mapping[str, Any]) -> list[Definition]:
@@ -147,8 +145,7 @@ def load(path: Path) -> VisibleChecks:
     """
     if not path.is_file():
         raise FileNotFoundError(
-            f"{path} is missing: keep the notebook in its folder, beside {CHECKS_FILE} "
-            "(in Colab, upload that file too)"
+            f"{path} is missing: keep the notebook in its folder, beside {CHECKS_FILE} (in Colab, upload that file too)"
         )
     return _read(path, path.stat().st_mtime_ns)
 
@@ -221,4 +218,3 @@ def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:
             text = source if isinstance(source, str) else "".join(source)
             cells.append(Definition(text, tuple(sorted(code(text).made)), (), "given code"))
     return tuple(cells)
-

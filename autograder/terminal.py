@@ -15,7 +15,7 @@ from autograder.report import clean, number
 from autograder.verdict import Report
 
 if TYPE_CHECKING:
-    from autograder.prove import Proof
+    from autograder.prove import Kind, Proof
 
 T = TypeVar("T")
 console = Console()
@@ -55,15 +55,18 @@ def gradebook(reports: Sequence[Report]) -> None:
         for note in report.notes:
             console.print(f"{clean(report.student)}: {clean(note)}", markup=False)
         for check in report.judge_errors:
-            console.print(f"GRADE AGAIN {report.student}: {check.title}: {check.reason}", style="bold red", markup=False)
+            console.print(
+                f"GRADE AGAIN {report.student}: {check.title}: {check.reason}", style="bold red", markup=False
+            )
 
 
 def proof(proofs: Sequence[Proof]) -> bool:
     """A row for each exercise, then whatever does not hold; returns whether all holds."""
     table = Table(title="what was tried, and did what it should")
-    kinds = ("reference", "stub", "misconception", "alternative", "lazy", "constant")
-    for name in ("exercise", *kinds):
-        table.add_column(name, justify="left" if name == "exercise" else "right")
+    kinds: tuple[Kind, ...] = ("reference", "stub", "misconception", "alternative", "lazy", "constant")
+    table.add_column("exercise", no_wrap=True)
+    for kind in kinds:
+        table.add_column(kind, justify="right")
     held = Counter((p.exercise, p.kind) for p in proofs if p.holds)
     tried = Counter((p.exercise, p.kind) for p in proofs)
     for exercise in dict.fromkeys(p.exercise for p in proofs):

@@ -81,7 +81,7 @@ def test_no_solution_leaks(built_course, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_marking_schemes_stay(built_course, name):
     schemes = [c.source for c in built_course.assignment(name).cells if "marking" in c.metadata]
-    released = (built_course.root / "assignments" / name)
+    released = built_course.root / "assignments" / name
     text = "".join(p.read_text("utf-8") for p in _files(released))
     lines = [line.strip() for scheme in schemes for line in scheme.splitlines() if len(line.strip()) > 20]
     assert lines
@@ -111,5 +111,3 @@ def test_the_secret_is_made_once(tmp_path):
     assert len(course.secret) == 32
     assert course.secret == Course(tmp_path).secret
     assert oct((tmp_path / ".autograder" / "secret").stat().st_mode & 0o777) == "0o600"
-
-

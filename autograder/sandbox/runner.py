@@ -1,8 +1,8 @@
 """Runs in the child: executes the definitions of a job, then answers its probes, one frame each."""
 
 from __future__ import annotations
-
 import __future__
+
 import builtins
 import traceback
 import warnings

@@ -52,7 +52,8 @@ def _serve(
     asked: Definition | Probe | None = None
     try:
         child.send(runner.request(job), time.monotonic() + SEND_SECONDS)
-        for index, asked in enumerate(definitions):
+        for index, definition in enumerate(definitions):
+            asked = definition
             _check_definition(child.receive(time.monotonic() + DEFINITION_SECONDS), index)
         for asked in job.probes:
             started = time.monotonic()
@@ -83,8 +84,8 @@ def _outcome(frame: Any, probe: Probe) -> Outcome:
     """Believe of a frame only what it says about its own probe."""
     if not isinstance(frame, dict) or frame.get("key") != probe.key or frame.get("status") not in STATUSES:
         raise ChildDied("crashed", "it broke the protocol")
-    texts = {name: str(frame.get(name, ""))[: runner.MESSAGE_CAP] for name in ("error", "message", "place")}
-    return Outcome(frame["status"], frame.get("value"), **texts)
+    error, message, place = (str(frame.get(name, ""))[: runner.MESSAGE_CAP] for name in ("error", "message", "place"))
+    return Outcome(frame["status"], frame.get("value"), error, message, place)
 
 
 def _failure(failure: Exception, asked: Definition | Probe | None) -> Outcome:
