@@ -49,6 +49,7 @@ def assert_healthy(sandbox: WarmSandbox) -> None:
 def chosen(request: pytest.FixtureRequest) -> layers.Layers:
     if reason := layers.why_not(request.param):
         pytest.skip(reason)
+    assert isinstance(request.param, layers.Layers)
     return request.param
 
 
@@ -214,7 +215,8 @@ HARMLESS = [  # (what a student may do to themselves, the value that comes back)
     ("import os\ndef is_open(n):\n    try: os.fstat(n); return True\n    except OSError: return False\n"
      "return [n for n in range(256) if is_open(n)]", [0, 1, 2, 3]),
     ("import sys; return sys.argv", [""]),
-    ("import os; return [name for name in os.environ if 'PASS' in name or 'HOME' in name]", []),
+    ("import os; return [k for k in os.environ if k.startswith(('JUDGE', 'PYTHONPATH', 'LD_'))]", []),
+    ("import os; return os.path.expanduser('~')", "/"),
     ("return open(data + '/digits.txt').read()", "0 1 2"),
     ("import sqlite3.dump, wave; return wave.__name__", "wave"),
     ("return hash('x') == hash('x'), np.random.rand() == np.random.rand()", (True, False)),
@@ -222,9 +224,7 @@ HARMLESS = [  # (what a student may do to themselves, the value that comes back)
 
 
 @pytest.mark.parametrize(("body", "value"), HARMLESS, ids=[repr(body[-60:]) for body, _ in HARMLESS])
-def test_what_a_child_may_do(
-    sandbox: WarmSandbox, folders: tuple[Path, Path], body: str, value: object
-) -> None:
+def test_what_a_child_may_do(sandbox: WarmSandbox, folders: tuple[Path, Path], body: str, value: object) -> None:
     outcome = ask(sandbox, body, seconds=10.0, data=str(folders[0]))
     assert (outcome.status, outcome.value) == ("returned", value), outcome
     assert_healthy(sandbox)
@@ -242,8 +242,10 @@ REFUSED_CALLS = """
 """
 TRY_CALLS = """
 import ctypes, errno
-libc, zeros, refused = ctypes.CDLL(None, use_errno=True), [ctypes.c_long(0)] * 6, (errno.EPERM, errno.ENOSYS)
-return [name for name in calls if libc.syscall(calls[name], *zeros) != -1 or ctypes.get_errno() not in refused]
+libc, zeros = ctypes.CDLL(None, use_errno=True), [ctypes.c_long(0)] * 6
+def is_refused(number):
+    return libc.syscall(number, *zeros) == -1 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS)
+return [name for name in calls if not is_refused(calls[name])]
 """
 
 

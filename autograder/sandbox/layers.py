@@ -25,6 +25,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 NOBODY = "65534"
 ENVIRONMENT = {
+    "HOME": "/",  # a child has none; so every machine and every layer answers alike
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "Agg",
     "OMP_NUM_THREADS": "1",
@@ -163,7 +164,7 @@ def command(layers: Layers, control: int, readable: tuple[Path, ...]) -> list[st
 
 def environment() -> dict[str, str]:
     """All variables that a zygote gets."""
-    importable = (str(PACKAGE.parent), str(_numpy().parent), *_site_folders())
+    importable = dict.fromkeys([str(PACKAGE.parent), str(_numpy().parent), *_site_folders()])
     libraries = os.pathsep.join(_library_folders())
     return {**ENVIRONMENT, "LD_LIBRARY_PATH": libraries, "PYTHONPATH": os.pathsep.join(importable)}
 

@@ -62,7 +62,7 @@ def drop_rights() -> None:
 
 
 def die_with(parent: int) -> None:
-    """Be killed when the parent dies, also when it died before this call."""
+    """Be killed when the parent (to Linux: the thread that forked) dies, or if it already did."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
