@@ -10,7 +10,8 @@ $$\frac{\partial L}{\partial X} = \texttt{dout}\; W^{T} \qquad
 \frac{\partial L}{\partial b} = \sum_{n=1}^{N} \texttt{dout}_n$$
 
 An optimizer holds on to the arrays in `grads`. Write new numbers **into** them: a new array in the list would be one
-that the optimizer has never heard of.
+that the optimizer has never heard of. Each call of `backward` starts afresh, and speaks of the last batch that its own
+layer's `forward` has seen. The parameters are read here, and changed elsewhere.
 """
 
 import numpy as np
@@ -29,6 +30,10 @@ def batch(rng):
 
 def two_batches(rng):
     return {**batch(rng), "x2": rng.normal(size=(2, 3)), "dout2": rng.normal(size=(2, 4))}
+
+
+def three_batches(rng):
+    return {**two_batches(rng), "x3": rng.normal(size=(6, 3))}
 
 
 def directions(rng):
@@ -66,9 +71,10 @@ class Affine:
         return dout @ W.T
 
 
-@Affine.check("forward", "the values of x W + b", given=batch, points=2)
-def scores(Affine, W, b, x):
-    return Affine(W, b).forward(x)
+@Affine.check("forward", "the values of x W + b, for one batch and then another", given=two_batches, points=2)
+def scores(Affine, W, b, x, x2):
+    layer = Affine(W, b)
+    return {"first": layer.forward(x), "second": layer.forward(x2)}
 
 
 @Affine.check("backward", "the gradients by x, W and b", given=batch, points=3)
@@ -101,8 +107,16 @@ def in_place(Affine, W, b, x, dout, x2, dout2):
     layer.forward(x)
     layer.backward(dout)
     layer.forward(x2)
-    layer.backward(dout2)
-    return {"dW": dW, "db": db}
+    return {"dx": layer.backward(dout2), "dW": dW, "db": db}
+
+
+@Affine.check("backward", "only the last batch counts, and only this layer's", given=three_batches)
+def memory(Affine, W, b, x, dout, x2, x3):
+    layer, other = Affine(W, b), Affine(W, b)
+    layer.forward(x2)
+    layer.forward(x)
+    other.forward(x3)
+    return {"dx": layer.backward(dout), "dW": layer.grads[0], "db": layer.grads[1]}
 
 
 @Affine.misconception("forward", "Write the shapes under the product. Is anything added after it?")
@@ -116,15 +130,158 @@ def forward_returns_nothing(self, x):
     self.x = x
 
 
-@Affine.misconception("forward", "What must forward remember, so that backward finds it?")
-def forward_remembers_nothing(self, x):
-    return x @ self.params[0] + self.params[1]
+@Affine.misconception("forward", "How many things does the next layer expect from this one?")
+def returns_a_cache_as_well(self, x):
+    self.x = x
+    return x @ self.params[0] + self.params[1], self.x
+
+
+@Affine.misconception("forward", "A sample is a row of x. On which side of the weights must it stand?")
+def multiplies_the_other_way(self, x):
+    self.x = x
+    return np.dot(self.params[0], x) + self.params[1]
+
+
+@Affine.misconception("forward", "Write the two shapes of the product side by side. Which two numbers must agree?")
+def multiplies_by_the_transpose(self, x):
+    self.x = x
+    return np.dot(x, self.params[0].T) + self.params[1]
+
+
+@Affine.misconception("forward", "Does the bias belong to a sample or to an output? Which axis of Y is that?")
+def one_bias_a_sample(self, x):
+    self.x = x
+    return x @ self.params[0] + self.params[1][:, None]
+
+
+@Affine.misconception("forward", "How many outputs has the layer, and does each one have a bias of its own?")
+def one_bias_for_all(self, x):
+    self.x = x
+    return x @ self.params[0] + np.sum(self.params[1])
+
+
+@Affine.misconception("forward", "Try an x of zeros: what should come out?")
+def subtracts_the_bias(self, x):
+    self.x = x
+    return x @ self.params[0] - self.params[1]
+
+
+@Affine.misconception("forward", "Which comes first in the formula, the product or the sum?")
+def adds_the_bias_too_early(self, x):
+    self.x = x
+    return (x + self.params[1]) @ self.params[0]
+
+
+@Affine.misconception("forward", "Can a score be negative? Which layer bends the line, this one or the next?")
+def bends_the_line(self, x):
+    self.x = x
+    return np.maximum(x @ self.params[0] + self.params[1], 0)
+
+
+@Affine.misconception("forward", "A matrix product adds up. Does it also divide?")
+def averages_over_the_inputs(self, x):
+    self.x = x
+    return x @ self.params[0] / x.shape[1] + self.params[1]
+
+
+@Affine.misconception("forward", "Call forward with a second batch. Whose scores are these?")
+def answers_the_first_batch_again(self, x):
+    if self.x is None:
+        self.x = x
+    return self.x @ self.params[0] + self.params[1]
+
+
+@Affine.misconception("backward", "What must forward remember, so that backward finds it?")
+class RemembersNothing:
+    def __init__(self, W, b):
+        self.params = [W, b]
+        self.grads = [np.zeros_like(W), np.zeros_like(b)]
+        self.x = None
+
+    def forward(self, x):
+        return x @ self.params[0] + self.params[1]
+
+    def backward(self, dout):
+        self.grads[0][...] = self.x.T @ dout
+        self.grads[1][...] = dout.sum(axis=0)
+        return dout @ self.params[0].T
+
+
+@Affine.misconception(
+    "backward", "Which array stands beside `dout` in the formula for dW: what came in, or what went out?"
+)
+class RemembersTheOutput:
+    def __init__(self, W, b):
+        self.params = [W, b]
+        self.grads = [np.zeros_like(W), np.zeros_like(b)]
+
+    def forward(self, x):
+        self.x = x @ self.params[0] + self.params[1]
+        return self.x
+
+    def backward(self, dout):
+        self.grads[0][...] = self.x.T @ dout
+        self.grads[1][...] = dout.sum(axis=0)
+        return dout @ self.params[0].T
+
+
+@Affine.misconception("backward", "Run forward on two batches, then backward. Of which batch does backward speak?")
+class RemembersTheFirstBatch:
+    def __init__(self, W, b):
+        self.params = [W, b]
+        self.grads = [np.zeros_like(W), np.zeros_like(b)]
+        self.x = None
+
+    def forward(self, x):
+        self.x = x if self.x is None else self.x
+        return x @ self.params[0] + self.params[1]
+
+    def backward(self, dout):
+        self.grads[0][...] = self.x.T @ dout
+        self.grads[1][...] = dout.sum(axis=0)
+        return dout @ self.params[0].T
+
+
+@Affine.misconception("backward", "A network has two layers of this class. How many memories do they need?")
+class SharesItsMemory:
+    def __init__(self, W, b):
+        self.params = [W, b]
+        self.grads = [np.zeros_like(W), np.zeros_like(b)]
+
+    def forward(self, x):
+        type(self).x = x
+        return x @ self.params[0] + self.params[1]
+
+    def backward(self, dout):
+        self.grads[0][...] = self.x.T @ dout
+        self.grads[1][...] = dout.sum(axis=0)
+        return dout @ self.params[0].T
 
 
 @Affine.misconception("backward", "Each sample pushes on the same bias. What happens to the pushes?")
 def db_is_a_mean(self, dout):
     self.grads[0][...] = self.x.T @ dout
     self.grads[1][...] = dout.mean(axis=0)
+    return dout @ self.params[0].T
+
+
+@Affine.misconception("backward", "Which axis of `dout` is the batch?")
+def db_sums_the_outputs(self, dout):
+    self.grads[0][...] = self.x.T @ dout
+    self.grads[1][...] = dout.sum(axis=1)
+    return dout @ self.params[0].T
+
+
+@Affine.misconception("backward", "How many numbers are in db, and are they all the same?")
+def db_sums_everything(self, dout):
+    self.grads[0][...] = self.x.T @ dout
+    self.grads[1][...] = dout.sum()
+    return dout @ self.params[0].T
+
+
+@Affine.misconception("backward", "The layer has two parameters. Who fills the second place in grads?")
+def leaves_db_at_zero(self, dout):
+    self.grads[0][...] = self.x.T @ dout
     return dout @ self.params[0].T
 
 
@@ -141,11 +298,36 @@ def rebinds_grads(self, dout):
     return dout @ self.params[0].T
 
 
+@Affine.misconception(
+    "backward", "Compare the shape of db with the shape of b. And which array does the optimizer hold?"
+)
+def rebinds_grads_and_keeps_an_axis(self, dout):
+    self.grads = [self.x.T @ dout, dout.sum(axis=0, keepdims=True)]
+    return dout @ self.params[0].T
+
+
 @Affine.misconception("backward", "Call backward twice. What should the second call still know of the first?")
 def accumulates(self, dout):
     self.grads[0] += self.x.T @ dout
     self.grads[1] += dout.sum(axis=0)
     return dout @ self.params[0].T
+
+
+@Affine.misconception("backward", "Which of the two lists belongs to the gradients?")
+def writes_into_params(self, dout):
+    dx = dout @ self.params[0].T
+    self.params[0][...] = self.x.T @ dout
+    self.params[1][...] = dout.sum(axis=0)
+    return dx
+
+
+@Affine.misconception("backward", "Who changes the weights: the layer that knows the slope, or the optimizer?")
+def learns_as_well(self, dout):
+    dx = dout @ self.params[0].T
+    for parameter, gradient, new in zip(self.params, self.grads, (self.x.T @ dout, dout.sum(axis=0)), strict=True):
+        gradient[...] = new
+        parameter -= 0.1 * new
+    return dx
 
 
 @Affine.misconception("backward", "Which gradient does the layer below wait for?")
@@ -155,10 +337,30 @@ def returns_the_weights_gradient(self, dout):
     return self.grads[0]
 
 
+@Affine.misconception("backward", "The layer below is waiting for an array. What does backward hand back?")
+def backward_returns_nothing(self, dout):
+    self.grads[0][...] = self.x.T @ dout
+    self.grads[1][...] = dout.sum(axis=0)
+
+
 @Affine.misconception("backward", "If dout doubles, what should double?")
 def ignores_dout(self, dout):
     dout = np.ones_like(dout)
     self.grads[0][...] = self.x.T @ dout
+    self.grads[1][...] = dout.sum(axis=0)
+    return dout @ self.params[0].T
+
+
+@Affine.misconception("backward", "dx has the shape of x. Which way round must W stand for that?")
+def forgets_to_turn_the_weights(self, dout):
+    self.grads[0][...] = self.x.T @ dout
+    self.grads[1][...] = dout.sum(axis=0)
+    return np.dot(dout, self.params[0])
+
+
+@Affine.misconception("backward", "dW has the shape of W. Which shape has your product?")
+def turns_dW_round(self, dout):
+    self.grads[0][...] = dout.T @ self.x
     self.grads[1][...] = dout.sum(axis=0)
     return dout @ self.params[0].T
 
@@ -181,3 +383,28 @@ def sample_by_sample(self, dout):
         self.grads[1][:] += dout[n]
         dx[n] = W @ dout[n]
     return dx
+
+
+@Affine.alternative("forward")
+def neuron_by_neuron(self, x):
+    W, b = self.params
+    self.x = x.copy()
+    return np.stack([(x * W[:, h]).sum(axis=1) + b[h] for h in range(len(b))], axis=1)
+
+
+@Affine.alternative
+class BiasAsAWeight:
+    """The bias is the weight of an input that is always 1."""
+
+    def __init__(self, W, b):
+        self.params, self.grads = [W, b], [np.zeros_like(W), np.zeros_like(b)]
+
+    def forward(self, inputs):
+        self.extended = np.hstack([inputs, np.ones((len(inputs), 1))])
+        return self.extended @ np.vstack(self.params)
+
+    def backward(self, dout):
+        both = self.extended.T @ dout
+        np.copyto(self.grads[0], both[:-1])
+        np.copyto(self.grads[1], both[-1])
+        return np.tensordot(dout, self.params[0], axes=(1, 1))
