@@ -417,8 +417,7 @@ def without_builtins(definitions: Iterable[Definition]) -> tuple[Definition, ...
     definitions = tuple(definitions)
     known = BUILTINS - {name for d in definitions for name in d.binds}
     return tuple(
-        Definition(d.source, d.binds, tuple(name for name in d.uses if name not in known), d.place)
-        for d in definitions
+        Definition(d.source, d.binds, tuple(name for name in d.uses if name not in known), d.place) for d in definitions
     )
 
 

@@ -1,0 +1,141 @@
+"""Damaged notebooks: what is recognised, put back and said; golden folders under `submissions/parse/`."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+from nbgrader.nbgraderformat import MetadataValidator
+
+from autograder.definitions import closure
+from autograder.submission import OUTPUTS_CAP, UnreadableNotebook, parse, read, repaired
+
+GOLDEN = Path(__file__).parent / "submissions" / "parse"
+PRISTINE = json.loads((GOLDEN / "pristine.ipynb").read_text("utf-8"))
+CASES = sorted(path.parent.name for path in GOLDEN.glob("*/expected.json"))
+EXPECTED = {name: json.loads((GOLDEN / name / "expected.json").read_text("utf-8")) for name in CASES}
+READABLE = [name for name in CASES if "unreadable" not in EXPECTED[name]]
+
+
+def student(name: str) -> dict[str, Any]:
+    return read((GOLDEN / name / "student.ipynb").read_bytes())
+
+
+def marks(notebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """nbgrader's metadata by grade_id."""
+    cells = [cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
+    return {cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"] for cell in cells}
+
+
+def test_there_are_many_cases() -> None:
+    assert len(CASES) >= 25
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in READABLE])
+def test_says_why_a_file_is_no_notebook(name: str) -> None:
+    with pytest.raises(UnreadableNotebook) as error:
+        student(name)
+    assert EXPECTED[name]["unreadable"] in str(error.value)
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_definitions_and_notes(name: str) -> None:
+    expected, found = EXPECTED[name], parse(student(name), PRISTINE)
+    assert [n for d in found.definitions for n in d.binds] == expected["names"]
+    assert len(found.notes) == len(expected["notes"]), found.notes
+    for note, start in zip(found.notes, expected["notes"], strict=True):
+        assert note.startswith(start)
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_nbgrader_takes_the_repaired_notebook(name: str) -> None:
+    expected = EXPECTED[name]
+    notebook, notes = repaired(student(name), PRISTINE)
+    node = nbformat.from_dict(notebook)
+    nbformat.validate(node)
+    MetadataValidator().validate_nb(node)
+    assert list(marks(notebook)) == expected["grade_ids"]
+    assert marks(notebook) == marks(PRISTINE)
+    assert notes == parse(student(name), PRISTINE).notes[: len(notes)]
+    texts = {c["metadata"]["nbgrader"]["grade_id"]: c["source"] for c in notebook["cells"] if c["metadata"]}
+    assert {key: texts[key] for key in expected["answers"]} == expected["answers"]
+    for cell in PRISTINE["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("locked"):
+            assert texts[cell["id"]] == cell["source"]
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_right_work_stays_right(name: str) -> None:
+    definitions = parse(student(name), PRISTINE).definitions
+    for wanted, arguments, result in [("relu", (np.array([-1, 2]),), [0, 2]), ("add", (3, 4), 7)]:
+        if wanted in EXPECTED[name]["right"]:
+            namespace = {"np": np}
+            for definition in closure(definitions, [wanted]):
+                exec(compile("from __future__ import annotations\n" + definition.source, "<cell>", "exec"), namespace)
+            assert np.array_equal(namespace[wanted](*arguments), result)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_repair_settles(name: str) -> None:
+    once, _ = repaired(student(name), PRISTINE)
+    twice, _ = repaired(once, PRISTINE)
+    assert twice == once
+    assert read(json.dumps(once).encode()) == once
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_all_code_is_kept(name: str) -> None:
+    """No line of the student's code is lost in the repaired notebook, unless it changed a locked cell."""
+    notebook, _ = repaired(student(name), PRISTINE)
+    kept = "\n".join(cell["source"] for cell in notebook["cells"])
+    for definition in parse(student(name), PRISTINE).definitions:
+        assert definition.source.strip() in kept or "%" in kept
+
+
+def test_places_are_those_of_the_students_file() -> None:
+    cells = [{"cell_type": "code", "source": "\n\ndef relu(x):\n    return 1 / 0", "metadata": {}}]
+    [relu] = parse({"cells": cells}, PRISTINE).definitions
+    assert relu.place == "cell 1"
+    assert ast.parse(relu.source).body[0].lineno == 3
+
+
+@pytest.mark.parametrize("minor", range(6))
+def test_minor_versions(minor: int) -> None:
+    notebook = json.loads((GOLDEN / "solved" / "student.ipynb").read_text("utf-8")) | {"nbformat_minor": minor}
+    assert parse(read(json.dumps(notebook).encode()), PRISTINE).notes == ()
+
+
+def test_outputs_are_cut_out_before_parsing() -> None:
+    notebook = json.loads((GOLDEN / "solved" / "student.ipynb").read_text("utf-8"))
+    notebook["cells"][3]["outputs"] = [{"text": ['[\\"', "]" * 100, "x" * OUTPUTS_CAP], "data": [[]]}]
+    notebook["cells"][3]["source"] += '\nhint = \'"outputs": [\''
+    found = parse(read(json.dumps(notebook, indent=1).encode()), PRISTINE)
+    assert [d.binds[0] for d in found.definitions] == ["relu", "hint", "add"]
+
+
+def test_too_much_of_anything() -> None:
+    with pytest.raises(UnreadableNotebook, match="65 MB besides its outputs"):
+        read(b'{"cells": [' + b" " * 65_000_000 + b"]}")
+    many = parse({"cells": [{"cell_type": "code", "source": "a = 1"}] * 3000}, PRISTINE)
+    assert len(many.definitions) == 2000
+    assert "3000 cells" in many.notes[0] or "another assignment" in many.notes[0]
+    long = parse({"cells": [{"cell_type": "code", "source": "a = 1\n" * 300_000}]}, PRISTINE)
+    assert long.definitions == ()
+    assert "too much code" in long.notes[-1]
+
+
+def test_the_released_notebook_needs_no_repair() -> None:
+    notebook, notes = repaired(PRISTINE, PRISTINE)
+    assert notes == ()
+    assert notebook["cells"] == PRISTINE["cells"]
+
+
+def test_a_notebook_is_its_own_pristine() -> None:
+    """The student's self-check has no other one."""
+    notebook = student("solved")
+    assert parse(notebook, notebook) == parse(notebook, PRISTINE)
