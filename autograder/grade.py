@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from autograder.course import Assignment, Course
+from autograder.definitions import closure
 from autograder.judge import judge
 from autograder.notebook import Released
 from autograder.runs import Run
@@ -117,8 +118,7 @@ class Grader:
             submission = Submission((), (), (collected.problem,))
         else:
             submission = parse(collected.notebook, self.pristine)
-        job = Job(self.given, submission.definitions, self.probes if submission.definitions else ())
-        verdicts = self._judge(job)
+        verdicts = self._judge(submission)
         notes = (*collected.notes, *submission.notes)
         name = collected.path.name if collected.path else f"{self.assignment.notebook_name}.ipynb"
         return Report(self.assignment.name, collected.student, name, verdicts, self._spawner.label, notes)
@@ -133,10 +133,13 @@ class Grader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _judge(self, job: Job) -> tuple[TaskVerdict, ...]:
-        nothing = Outcome("undefined")
-        outcomes = run(job, self._spawner) if job.probes else {p.key: nothing for p in self.probes}
-        return judge(self.runs, outcomes, job.definitions)
+    def _judge(self, submission: Submission) -> tuple[TaskVerdict, ...]:
+        needed = closure(submission.definitions, self.assignment.exercises)
+        if needed:
+            outcomes = run(Job(self.given, needed, self.probes), self._spawner)
+        else:
+            outcomes = {probe.key: Outcome("undefined") for probe in self.probes}
+        return judge(self.runs, outcomes, submission.definitions)
 
 
 def submitted_folders(course: Course, assignment: str, student: str = "*") -> Iterator[Path]:

@@ -145,7 +145,7 @@ def _relation(finding: _Finding) -> str:
     if difference is None or difference.got is None:
         return ""
     relation = diagnose.relation(difference.got, difference.expected, finding.run.inputs)
-    return f": {relation}" if relation else ""
+    return f"; {difference.part} is {relation}" if relation else ""
 
 
 def _recognise(findings: Sequence[_Finding]) -> Mistake | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as markup
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,7 +35,8 @@ def text(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
         lines.append(f"{task.name}  {number(task.earned)}/{number(task.points)}")
         for check in task.checks:
             lines.append(f"  {MARKS.get(check.status, '✗')} {check.title}{_which(task, check)}{_status(check)}")
-            lines += [f"      {clean(part)}" for part in (check.reason, check.hint and f"→ {check.hint}") if part]
+            hint = f"→ {check.hint}" if _says_it_first(task, check) else ""
+            lines += [f"      {clean(part)}" for part in (check.reason, hint) if part]
     return "\n".join(lines)
 
 
@@ -87,6 +89,11 @@ def from_record(data: Mapping[str, Any]) -> Report:
     return Report(assignment, student, notebook, tasks, data["sandbox"], tuple(data["notes"]))
 
 
+def _says_it_first(task: TaskVerdict, check: CheckVerdict) -> bool:
+    """Whether the hint of a check is new to who reads from the top."""
+    return bool(check.hint) and next(c for c in task.checks if c.hint == check.hint) is check
+
+
 def _which(task: TaskVerdict, check: CheckVerdict) -> str:
     """Tell the hidden run of a check from the visible one, where both are shown."""
     titles = [other.title for other in task.checks]
@@ -98,7 +105,8 @@ def _status(check: CheckVerdict) -> str:
 
 
 def _escape(words: str) -> str:
-    return markup.escape(clean(words))
+    """HTML of student-side words; what stands in backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", markup.escape(clean(words)))
 
 
 def _task_html(task: TaskVerdict) -> str:
@@ -118,8 +126,8 @@ def _row(task: TaskVerdict, check: CheckVerdict) -> str:
     words = f"<strong>{_escape(check.title)}</strong>{_which(task, check)}{_status(check)}"
     if check.reason:
         words += f"<br>{_escape(check.reason)}"
-    if check.hint:
-        words += f'<br><span style="color:#0969da">💡 {_escape(check.hint)}</span>'
+    if _says_it_first(task, check):
+        words += f'<br><span style="color:#0969da">→ {_escape(check.hint)}</span>'
     if check.picture is not None and check.status == "wrong":
         words += picture(*check.picture)
     points = f"{number(check.earned)}/{number(check.points)}" if check.points else ""
@@ -152,8 +160,9 @@ def _grid(title: str, array: Any, wrong: Any) -> str:
         gaps = wrong[i] if wrong is not None else np.zeros(len(row))
         cells = "".join(_cell(v, gap, largest) for v, gap in zip(row[:PICTURE_SIDE], gaps, strict=False))
         rows.append(f"<tr>{cells}{'<td>…</td>' if grid.shape[1] > PICTURE_SIDE else ''}</tr>")
+    shape = f" {array.shape}" if array.ndim else ""
     more = "<tr><td>⋮</td></tr>" if len(grid) > PICTURE_SIDE else ""
-    caption = f'<caption style="caption-side:top;text-align:left;color:#6e7781">{title} {array.shape}</caption>'
+    caption = f'<caption style="caption-side:top;text-align:left;color:#6e7781">{title}{shape}</caption>'
     return f'<table style="border-collapse:collapse;font-family:monospace">{caption}{"".join(rows)}{more}</table>'
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import report, runs
-from autograder.definitions import code
+from autograder.definitions import closure, code
 from autograder.judge import judge
 from autograder.runs import Run
 from autograder.sandbox import runner, wire
@@ -183,7 +183,8 @@ def check_notebook(path: Path, tasks: Sequence[str] | None = None) -> Report:
     submission = parse(notebook, notebook)
     with tempfile.TemporaryDirectory() as folder:
         probes = tuple(r.probe(Path(folder)) for r in asked if r.rule is None)
-        outcomes = run(Job(given_code(notebook), submission.definitions, probes), LocalSandbox())
+        needed = closure(submission.definitions, {r.task.split(".")[0] for r in asked})
+        outcomes = run(Job(given_code(notebook), needed, probes), LocalSandbox())
     verdicts = judge(asked, outcomes, submission.definitions)
     return Report(checks.assignment, "", path.name, verdicts, "none", submission.notes)
 
