@@ -250,9 +250,7 @@ def _summand(case: Case) -> str | None:
     by = float(case.got.flat[0] - case.right.flat[0])
     if np.ptp(case.right) > 0 and _same(case.got, case.right + by):
         word = "plus" if by > 0 else "minus"
-        return f"the right answer {word} " + (
-            "1" if abs(abs(by) - 1) < RELATIVE else "the same number everywhere"
-        )
+        return f"the right answer {word} " + ("1" if abs(abs(by) - 1) < RELATIVE else "the same number everywhere")
     return None
 
 

@@ -21,9 +21,7 @@ COMPARISONS = {ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt,
                ast.Gt: operator.gt, ast.GtE: operator.ge}  # fmt: skip
 
 
-def loops(
-    functions: Sequence[Code], ranks: Mapping[str, int], aliases: Mapping[str, str] = NUMPY
-) -> str | None:
+def loops(functions: Sequence[Code], ranks: Mapping[str, int], aliases: Mapping[str, str] = NUMPY) -> str | None:
     """Say where the code works on whole arrays in place of visiting the elements one at a time.
 
     Parameters
@@ -309,9 +307,7 @@ HARMLESS: dict[str, Callable[..., Value]] = {  # of NumPy: builds, copies, joins
     **dict.fromkeys(("eye", "identity"), lambda *_: Array(2)),
     **dict.fromkeys(("append", "array_equal", "block", "broadcast_to", "column_stack"), _unknown),
     **dict.fromkeys(("concatenate", "copyto", "expand_dims", "fromiter", "hstack"), _unknown),
-    **dict.fromkeys(
-        ("may_share_memory", "result_type", "shares_memory", "squeeze", "stack", "vstack"), _unknown
-    ),
+    **dict.fromkeys(("may_share_memory", "result_type", "shares_memory", "squeeze", "stack", "vstack"), _unknown),
     "broadcast": lambda *values: Many(Items((NUMBER,) * len(values))),
     "isscalar": lambda value, *_: Array(0, False) if _whole(value) else NUMBER,
     "ndenumerate": lambda value: Many(Items((_attribute(value, "shape"), NUMBER))),
@@ -505,9 +501,7 @@ class _Reader:
                 return self.called(node, scope)
         return self.parts(node, scope)
 
-    def logic(
-        self, node: ast.expr, is_or: bool, conditions: Sequence[ast.expr], scope: dict[str, Value]
-    ) -> Value:
+    def logic(self, node: ast.expr, is_or: bool, conditions: Sequence[ast.expr], scope: dict[str, Value]) -> Value:
         truths = []
         for condition in conditions:
             value = self.value(condition, scope)
@@ -557,9 +551,7 @@ class _Reader:
             raise WholeArray(node)
         return NUMBER
 
-    def apply(
-        self, node: ast.expr, function: Value, values: Sequence[Value], keywords: Mapping[str, Value]
-    ) -> Value:
+    def apply(self, node: ast.expr, function: Value, values: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
         if isinstance(function, Function):
             return self.call(function, values, keywords)
         if not isinstance(function, Library):

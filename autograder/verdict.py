@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Status = Literal[
-    "passed", "wrong", "error", "timeout", "memory", "crashed", "not_written", "skipped", "judge_error"
-]
+Status = Literal["passed", "wrong", "error", "timeout", "memory", "crashed", "not_written", "skipped", "judge_error"]
 
 
 @dataclass(frozen=True)
