@@ -1,0 +1,293 @@
+# %% [markdown]
+# # Training: the spiral
+#
+# Everything is there by now: layers that go forward and back (04), optimizers that walk downhill (06). One piece
+# is missing, the loop that brings them together, thousands of times.
+#
+# It is ten lines long. It is also where good networks are lost quietly: a loop with a mistake in it often still
+# learns, only worse. So you will build it, and learn how to look at it.
+
+# %%
+import numpy as np
+
+from autograder import check
+
+# %% [markdown]
+# ## 1. The data
+#
+# Three arms, wound around each other. Each sample is a point of the plane, each arm is a class:
+#
+# $$x: (300, 2) \qquad t: (300, 3), \text{ one-hot}$$
+#
+# No straight line separates the arms, so a linear classifier is lost here. Notice the order of the rows: first the
+# 100 points of class 0, then those of class 1, then those of class 2.
+
+
+# %%
+def make_spiral(samples_per_class, classes, rng):
+    """Points on interleaved arms, sorted by class.
+
+    Returns
+    -------
+    x : (samples_per_class * classes, 2) array
+    t : (samples_per_class * classes, classes) array, one-hot
+    """
+    label = np.repeat(np.arange(classes), samples_per_class)
+    radius = np.tile(np.arange(samples_per_class) / samples_per_class, classes)
+    angle = 4 * (label + radius) + 0.2 * rng.normal(size=len(label))
+    x = radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    return x, np.eye(classes)[label]
+
+
+# %% demo=true
+import matplotlib.pyplot as plt
+
+MARKERS, COLOURS, SHADES = "o^s", ["#0b5fa5", "#d1495b", "#2f7d32"], ["#cfe2f3", "#f8d7da", "#d5ead6"]
+
+
+def draw_points(axis, x, t, size=30):
+    for label, (marker, colour) in enumerate(zip(MARKERS, COLOURS, strict=True)):
+        own = x[t[:, label] == 1]
+        axis.scatter(*own.T, s=size, marker=marker, color=colour, edgecolor="white", linewidth=0.4, label=f"class {label}")
+    axis.set(xlabel="$x_0$", ylabel="$x_1$", aspect="equal", xlim=(-1.2, 1.2), ylim=(-1.2, 1.2))
+
+
+x, t = make_spiral(100, 3, np.random.default_rng(1))
+figure, axis = plt.subplots(figsize=(5.5, 5.5), layout="constrained")
+draw_points(axis, x, t)
+axis.set_title(f"The spiral: x {x.shape}, t {t.shape}")
+axis.legend(loc="upper right")
+plt.show()
+
+# %% [markdown]
+# ## 2. The network: given
+#
+# Two fully connected layers with a sigmoid between them, and the softmax with its loss at the end. `params` and
+# `grads` are flat lists: all arrays of all layers, one after the other, which is what an optimizer wants.
+#
+# | | shape | here |
+# |---|---|---|
+# | $W_1,\ b_1$ | $(D, H),\ (H,)$ | (2, 10), (10,) |
+# | $W_2,\ b_2$ | $(H, C),\ (C,)$ | (10, 3), (3,) |
+#
+# Nothing to write here, but read `forward` and `backward` of the network: they are the two buttons that your loop
+# will press.
+
+
+# %%
+class Affine:
+    """The layer x W + b."""
+
+    def __init__(self, W, b):
+        self.params = [W, b]
+        self.grads = [np.zeros_like(W), np.zeros_like(b)]
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.params[0] + self.params[1]
+
+    def backward(self, dout):
+        self.grads[0][...] = self.x.T @ dout
+        self.grads[1][...] = dout.sum(axis=0)
+        return dout @ self.params[0].T
+
+
+class Sigmoid:
+    """The layer 1 / (1 + exp(-x)), in a form that never overflows."""
+
+    def __init__(self):
+        self.params, self.grads = [], []
+
+    def forward(self, x):
+        self.y = (1 + np.tanh(x / 2)) / 2
+        return self.y
+
+    def backward(self, dout):
+        return dout * self.y * (1 - self.y)
+
+
+class SoftmaxWithLoss:
+    """The mean cross-entropy of softmax(scores), for one-hot t."""
+
+    def forward(self, scores, t):
+        shifted = scores - scores.max(axis=1, keepdims=True)
+        log_y = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        self.y, self.t = np.exp(log_y), t
+        return -np.mean(np.sum(t * log_y, axis=1))
+
+    def backward(self, dout=1):
+        return dout * (self.y - self.t) / len(self.t)
+
+
+class SGD:
+    """The optimizer that takes lr times the gradient off each parameter, in place."""
+
+    def __init__(self, lr=0.01):
+        self.lr = lr
+
+    def update(self, params, grads):
+        for param, grad in zip(params, grads, strict=True):
+            param -= self.lr * grad
+
+
+class TwoLayerNet:
+    """Affine, sigmoid, affine; with the loss behind them."""
+
+    def __init__(self, input_size, hidden_size, output_size, rng):
+        sizes = [(input_size, hidden_size), (hidden_size, output_size)]
+        first, second = (Affine(0.01 * rng.normal(size=size), np.zeros(size[1])) for size in sizes)
+        self.layers = [first, Sigmoid(), second]
+        self.loss_layer = SoftmaxWithLoss()
+        self.params = [param for layer in self.layers for param in layer.params]
+        self.grads = [grad for layer in self.layers for grad in layer.grads]
+
+    def predict(self, x):
+        """Map x (N, D) to scores (N, C)."""
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def forward(self, x, t):
+        """The mean loss of a batch."""
+        return self.loss_layer.forward(self.predict(x), t)
+
+    def backward(self, dout=1):
+        """Fill grads, for the batch that went forward last."""
+        dout = self.loss_layer.backward(dout)
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        return dout
+
+
+def accuracy(model, x, t):
+    """The share of samples whose highest score is that of their class."""
+    return float(np.mean(model.predict(x).argmax(axis=1) == t.argmax(axis=1)))
+
+
+# %% [markdown]
+# A network that knows nothing gives each of three classes a third, and pays
+#
+# $$-\ln \tfrac13 = \ln 3 \approx 1.0986$$
+#
+# for each sample. Remember this number. A first loss far from it is a mistake that you can find before you train;
+# a loss that **stays** there says that no weight has moved.
+
+# %% demo=true
+untrained = TwoLayerNet(2, 10, 3, np.random.default_rng(2))
+print(f"loss {untrained.forward(x, t):.4f}, ln 3 = {np.log(3):.4f}, accuracy {accuracy(untrained, x, t):.3f}")
+
+# %% [markdown]
+# ## 3. The loop: yours
+#
+# A gradient of all 300 samples would be exact, and one step would cost a walk through all of them. A gradient of 30
+# samples is a bit wrong, in another direction every time, and there are ten steps for the same price. For this the
+# batch must be a fair sample of the whole. That is why the order is drawn anew in each epoch.
+
+# %% exercise="train"
+
+# %% [markdown]
+# ## 4. What have I just built?
+#
+# 300 epochs of ten steps each, in a blink. First look at the loss **as a curve**: its last number alone would not
+# show that the first 50 epochs hardly learn, before the network finds out how to bend its boundaries.
+
+# %% demo=true
+x_unseen, t_unseen = make_spiral(100, 3, np.random.default_rng(100))
+model = TwoLayerNet(2, 10, 3, np.random.default_rng(2))
+losses = train(model, SGD(lr=1.0), x, t, 300, 30, np.random.default_rng(3))
+
+figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
+axis.plot(np.arange(1, 301), losses, color=COLOURS[0], label="mean loss of the epoch")
+axis.axhline(np.log(3), color="grey", linestyle="--", label="ln 3: knows nothing")
+axis.set(xlabel="epoch", ylabel="loss", ylim=(0, None), title=f"The loss falls from {losses[0]:.2f} to {losses[-1]:.2f}")
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# The network gives an answer for every point of the plane, not only for those of the spiral. Colour each point by its
+# answer, and you see the **decision regions**. On the right are points that the network has never seen.
+
+
+# %% demo=true
+def draw_regions(axis, model, steps=150):
+    line = np.linspace(-1.2, 1.2, steps)
+    grid = np.stack(np.meshgrid(line, line), axis=-1)
+    answers = model.predict(grid.reshape(-1, 2)).argmax(axis=1).reshape(steps, steps)
+    axis.contourf(line, line, answers, levels=[-0.5, 0.5, 1.5, 2.5], colors=SHADES)
+
+
+figure, axes = plt.subplots(1, 2, figsize=(11, 5.6), layout="constrained")
+for axis, name, points, labels in (axes[0], "seen", x, t), (axes[1], "unseen", x_unseen, t_unseen):
+    draw_regions(axis, model)
+    draw_points(axis, points, labels)
+    axis.set_title(f"{name} points: {accuracy(model, points, labels):.1%} right")
+axes[0].legend(loc="upper right")
+plt.show()
+
+# %% [markdown]
+# ## 5. Watch it learn
+#
+# `train` can be called again on the same network: it goes on where it stopped. So we stop at a few epochs and take
+# a picture.
+
+# %% demo=true
+model, optimizer, rng = TwoLayerNet(2, 10, 3, np.random.default_rng(2)), SGD(lr=1.0), np.random.default_rng(3)
+figure, axes = plt.subplots(1, 5, figsize=(15, 3.7), sharey=True, layout="constrained")
+done = 0
+for axis, stop in zip(axes, [1, 60, 100, 150, 300], strict=True):
+    train(model, optimizer, x, t, stop - done, 30, rng)
+    done = stop
+    draw_regions(axis, model)
+    draw_points(axis, x, t, size=10)
+    axis.set_title(f"epoch {stop}: {accuracy(model, x, t):.0%}")
+    axis.label_outer()
+figure.suptitle("Straight cuts first, then they bend into the arms", fontsize=14)
+plt.show()
+
+# %% [markdown]
+# The same as a moving picture: run the cell and look on.
+
+# %% demo=true
+from IPython.display import display
+
+model, optimizer, rng = TwoLayerNet(2, 10, 3, np.random.default_rng(2)), SGD(lr=1.0), np.random.default_rng(3)
+figure, axis = plt.subplots(figsize=(5.5, 5.5), layout="constrained")
+picture = display(figure, display_id=True)
+for epoch in range(10, 301, 10):
+    loss = train(model, optimizer, x, t, 10, 30, rng)[-1]
+    axis.clear()
+    draw_regions(axis, model, steps=80)
+    draw_points(axis, x, t)
+    axis.set_title(f"epoch {epoch}, loss {loss:.2f}")
+    picture.update(figure)
+plt.close(figure)
+
+# %% [markdown]
+# ## 6. What if nobody shuffles?
+#
+# The rows are sorted by class. Without shuffling, the first three batches hold class 0 only, the next ones mix two
+# classes at best. Here the batches are handed to your `train` one by one, in the order of the rows, so that each call
+# is a single step.
+
+# %% demo=true
+sorted_model, shuffled_model = (TwoLayerNet(2, 10, 3, np.random.default_rng(2)) for _ in range(2))
+optimizer, rng = SGD(lr=1.0), np.random.default_rng(3)
+blocks = [slice(start, start + 30) for start in range(0, len(x), 30)]
+curves = {
+    "shuffled": train(shuffled_model, optimizer, x, t, 300, 30, rng),
+    "sorted": [
+        np.mean([train(sorted_model, optimizer, x[b], t[b], 1, 30, rng)[0] for b in blocks]) for _ in range(300)
+    ],
+}
+
+figure, axes = plt.subplots(1, 3, figsize=(15, 4.8), layout="constrained", width_ratios=[1.3, 1, 1])
+for colour, (name, curve) in zip(COLOURS, curves.items(), strict=False):
+    axes[0].plot(np.arange(1, 301), curve, color=colour, label=f"{name}: first {curve[0]:.2f}, last {curve[-1]:.2f}")
+axes[0].axhline(np.log(3), color="grey", linestyle="--", label="ln 3")
+axes[0].set(xlabel="epoch", ylabel="mean loss of the epoch", ylim=(0, None), title="Sorted batches begin lower")
+axes[0].legend()
+for axis, name, trained in (axes[1], "shuffled", shuffled_model), (axes[2], "sorted", sorted_model):
+    draw_regions(axis, trained)
+    draw_points(axis, x_unseen, t_unseen)
+    axis.set_title(f"{name}: {accuracy(trained, x_unseen, t_unseen):.1%} of unseen points")
+plt.show()
