@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
+from autograder.cells import OUTPUTS_CAP
 from autograder.definitions import closure
-from autograder.submission import OUTPUTS_CAP, UnreadableNotebook, parse, read, repaired
+from autograder.submission import UnreadableNotebook, parse, read, repaired
 
 GOLDEN = Path(__file__).parent / "submissions" / "parse"
 PRISTINE = json.loads((GOLDEN / "pristine.ipynb").read_text("utf-8"))
@@ -113,7 +114,7 @@ def test_minor_versions(minor: int) -> None:
 def test_outputs_are_cut_out_before_parsing() -> None:
     notebook = json.loads((GOLDEN / "solved" / "student.ipynb").read_text("utf-8"))
     notebook["cells"][3]["outputs"] = [{"text": ['[\\"', "]" * 100, "x" * OUTPUTS_CAP], "data": [[]]}]
-    notebook["cells"][3]["source"] += '\nhint = \'"outputs": [\''
+    notebook["cells"][3]["source"] += "\nhint = '\"outputs\": ['"
     found = parse(read(json.dumps(notebook, indent=1).encode()), PRISTINE)
     assert [d.binds[0] for d in found.definitions] == ["relu", "hint", "add"]
 

@@ -1,0 +1,178 @@
+"""The bytes of a notebook file -> cells, for every version of the format and most kinds of damage."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+Notebook = dict[str, Any]
+FILE_CAP = 500_000_000  # bytes that we look at
+OUTPUTS_CAP = 8_000_000  # from here on outputs are cut out before the JSON is parsed
+JSON_CAP = 64_000_000  # bytes without outputs
+
+
+class UnreadableNotebook(Exception):
+    """The file is not a notebook; the message says why, in the student's words."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; `number` is its position in the student's file from 1 on, 0 if it was put back."""
+
+    kind: str
+    source: str
+    grade_id: str = ""
+    cell_id: str = ""
+    locked: bool = False
+    grade: bool = False
+    solution: bool = False
+    number: int = 0
+
+    @property
+    def role(self) -> str:
+        """An "answer"; "fixed" text of the course (a check, given code, a task); or the student's "own"."""
+        if not self.grade_id or not (self.grade or self.locked or self.solution):
+            return "own"
+        return "answer" if self.solution else "fixed"
+
+    @property
+    def text(self) -> str:
+        """The source as it is compared."""
+        return "\n".join(line.rstrip() for line in self.source.strip().split("\n"))
+
+
+_OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*+:\s*+\[')
+_STRING_OR_BRACKET = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]]', re.DOTALL)
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
+
+
+def read(data: bytes) -> Notebook:
+    """The notebook in a file's bytes, in the layout of nbformat 4, without outputs.
+
+    Raises
+    ------
+    UnreadableNotebook
+        If there is none in it.
+    """
+    if len(data) > FILE_CAP:
+        raise UnreadableNotebook(f"the file has {len(data) // 10**6} MB; clear its outputs and save it again")
+    if not data.strip(b"\0 \t\r\n"):
+        raise UnreadableNotebook("the file is empty")
+    if len(data) > OUTPUTS_CAP:
+        data = _without_outputs(data)
+    if len(data) > JSON_CAP:
+        raise UnreadableNotebook(f"the file has {len(data) // 10**6} MB besides its outputs")
+    return normal(_json(_decoded(data)))
+
+
+def _decoded(data: bytes) -> str:
+    encoding = json.detect_encoding(data)
+    try:
+        return data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return data.decode("latin-1" if encoding.startswith("utf-8") else encoding, errors="replace")
+
+
+def _json(text: str) -> Notebook:
+    try:
+        content = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        if marker := _CONFLICT.search(text):
+            line = text.count("\n", 0, marker.start()) + 1
+            raise UnreadableNotebook(f"line {line} has a merge conflict marker `{marker[0]}`") from None
+        where = f"(line {error.lineno}, column {error.colno})"
+        raise UnreadableNotebook(f"the file is not a notebook: {error.msg} {where}") from None
+    except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
+        raise UnreadableNotebook("the file is not a notebook: it is nested too deeply") from None
+    if not isinstance(content, dict) or not isinstance(content.get("cells", content.get("worksheets")), list):
+        raise UnreadableNotebook("the file is JSON, but not a notebook: it has no cells")
+    return content
+
+
+def _without_outputs(data: bytes) -> bytes:
+    """Empty each list of outputs without parsing it: 200 MB of pictures are not worth the memory."""
+    parts, start = [], 0
+    while opening := _OUTPUTS.search(data, start):
+        end = _closing(data, opening.end())
+        parts.append(data[start : opening.end()])
+        start = end
+    return b"".join([*parts, data[start:]])
+
+
+def _closing(data: bytes, start: int) -> int:
+    """Where the bracket closes that is open at `start`; `start` itself if that is too far to count."""
+    depth = 1
+    for count, token in enumerate(_STRING_OR_BRACKET.finditer(data, start)):
+        depth += {b"[": 1, b"]": -1}.get(token[0][:1], 0)
+        if depth == 0:
+            return token.start()
+        if count > 5_000_000:
+            break
+    return start
+
+
+def normal(notebook: Notebook) -> Notebook:
+    """The layout of nbformat 4 with what we look at, and nothing that is of the wrong type."""
+    sheets = [notebook, *_list(notebook.get("worksheets"))]
+    cells = [cell for sheet in sheets if isinstance(sheet, dict) for cell in _list(sheet.get("cells"))]
+    return {
+        "cells": [_normal_cell(cell) for cell in cells if isinstance(cell, dict)],
+        "metadata": _dict(notebook.get("metadata")),
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _normal_cell(cell: dict[str, Any]) -> dict[str, Any]:
+    kind, source = cell.get("cell_type"), cell.get("source", cell.get("input", ""))  # "input" in nbformat 3
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    source = source if isinstance(source, str) else ""
+    source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    if kind == "heading":
+        source = "#" * min(6, max(1, _int(cell.get("level")))) + f" {source}"
+    if kind not in ("code", "markdown", "raw"):
+        kind = "code" if kind is None and "outputs" in cell else "markdown"
+    identity = {"id": cell["id"]} if isinstance(cell.get("id"), str) else {}
+    normal = {"cell_type": kind, **identity, "metadata": _dict(cell.get("metadata")), "source": source}
+    if kind == "code":
+        return {**normal, "execution_count": None, "outputs": []}
+    attachments = {
+        name: files
+        for name, files in _dict(cell.get("attachments")).items()
+        if isinstance(files, dict) and all(isinstance(content, str) for content in files.values())
+    }
+    return {**normal, "attachments": attachments} if attachments else normal
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _int(value: Any) -> int:
+    return value if isinstance(value, int) else 1
+
+
+def marks_of(raw: dict[str, Any]) -> dict[str, Any]:
+    return _dict(raw["metadata"].get("nbgrader"))
+
+
+def cell_of(raw: dict[str, Any], number: int) -> Cell:
+    marks = marks_of(raw)
+    grade_id = marks.get("grade_id")
+    return Cell(
+        raw["cell_type"],
+        raw["source"],
+        grade_id if isinstance(grade_id, str) else "",
+        raw.get("id", ""),
+        marks.get("locked") is True or marks.get("task") is True,
+        marks.get("grade") is True,
+        marks.get("solution") is True,
+        number,
+    )

@@ -1,0 +1,335 @@
+"""Finds the student's answers in a damaged notebook, and puts back what is the course's."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from autograder.cells import Cell, Notebook, cell_of, marks_of, normal
+from autograder.definitions import Code, code, continues, without_builtins
+from autograder.sandbox.job import Definition
+
+CODE_CAP = 1_000_000  # characters of code in a notebook
+CELL_CAP = 2_000
+_CHECK = re.compile(r"""\bcheck\(\s*["']?([\w.]+)""")
+_PYTHON = re.compile(r"^(?:def|class)[ \t]+\w+", re.MULTILINE)
+_NOTHING = Code((), frozenset())
+_HOW = {"id": "its id", "text": "its text", "name": "the name that it defines", "place": "its place"}
+
+
+@dataclass
+class Repair:
+    """Finds for each cell of the course the student's cell that stands for it.
+
+    Attributes
+    ----------
+    claims : dict of int to int
+        Student's cell -> cell of the course that it is, or is a copy of; `how` it was recognised.
+    holder : dict of int to int
+        Cell of the course -> the one student's cell that stands for it.
+    kept : set of int
+        Cells of the course that the student has changed though they are locked, and that hold work.
+    """
+
+    notebook: Notebook
+    pristine: Notebook
+    notes: list[str] = field(default_factory=list)
+    claims: dict[int, int] = field(default_factory=dict)
+    how: dict[int, str] = field(default_factory=dict)
+    holder: dict[int, int] = field(default_factory=dict)
+    kept: set[int] = field(default_factory=set)
+    dropped: set[int] = field(default_factory=set)
+    stranger: str = ""
+
+    def __post_init__(self) -> None:
+        self.raw, self.course_raw = normal(self.notebook)["cells"], normal(self.pristine)["cells"]
+        self.course = [cell_of(raw, 0) for raw in self.course_raw]
+        self.student = [cell_of(raw, number) for number, raw in enumerate(self.raw[:CELL_CAP], 1)]
+        if len(self.raw) > CELL_CAP:
+            many = f"the notebook has {len(self.raw)} cells"
+            self.notes.append(f"{many}; those after the {CELL_CAP}th were not read")
+        self._join_halves()
+        self.codes = list(_codes(self.student))
+        given = [code(cell.source).made for cell in self.course if cell.role == "fixed" and cell.kind == "code"]
+        self.given = frozenset().union(*given)
+        self.stubs = self._stubs()
+        self._claim("marks", lambda cell: cell.grade_id)
+        self._claim("id", lambda cell: cell.cell_id)
+        self._claim("text", lambda cell: cell.text)
+        for step, wanted in (self._fix, "fixed"), (self._own, "own"), (self._answer, "answer"):
+            for j, cell in enumerate(self.course):
+                if cell.role == wanted:
+                    step(j)
+        self._place()
+        self._report()
+
+    def _stubs(self) -> dict[int, frozenset[str]]:
+        """The names by which an answer is recognised: those that its stub, and no other one, defines."""
+        made = {
+            j: code(cell.source).made - self.given
+            for j, cell in enumerate(self.course)
+            if cell.role == "answer" and cell.kind == "code"
+        }
+        count = Counter(name for names in made.values() for name in names)
+        return {j: frozenset(name for name in names if count[name] == 1) for j, names in made.items()}
+
+    def _join_halves(self) -> None:
+        """A function that was cut by "split cell" becomes one again, in the first of its cells."""
+        first: int | None = None
+        for i, cell in enumerate(self.student):
+            before = self.student[first] if first is not None else None
+            if cell.kind != "code" or len(cell.source) > CODE_CAP:
+                first = None
+            elif before is None or not continues(before.source, cell.source):
+                first = i
+            else:
+                source = before.source.rstrip("\n") + "\n" + cell.source
+                grade_id, cell_id = before.grade_id or cell.grade_id, before.cell_id or cell.cell_id
+                self.student[before.number - 1] = replace(before, source=source, grade_id=grade_id, cell_id=cell_id)
+                self.student[i] = Cell("code", "", number=cell.number)
+                self.dropped.add(i)
+                self.notes.append(f"cell {before.number} went on in cell {cell.number}: put together again")
+
+    def _claim(self, how: str, key: Callable[[Cell], str]) -> None:
+        """Recognise cells by something that only one cell of the course has."""
+        taken = set(self.claims.values())
+        keys = [key(cell) for cell in self.course]
+        count = Counter(keys)
+        wanted = {k: j for j, k in enumerate(keys) if k and count[k] == 1 and j not in taken}
+        for i, cell in enumerate(self.student):
+            j = wanted.get(key(cell))
+            if j is not None and i not in self.claims and i not in self.dropped:
+                self.claims[i], self.how[i] = j, how
+
+    def _claimants(self, j: int) -> list[int]:
+        return [i for i, claimed in self.claims.items() if claimed == j]
+
+    def _fix(self, j: int) -> None:
+        """A check or given code: as in the course; what the student wrote into it stays beside it."""
+        course, name = self.course[j], self._name(j)
+        same = [i for i in sorted(self._claimants(j)) if self.student[i].text == course.text]
+        changed = [i for i in sorted(self._claimants(j)) if i not in same]
+        for i in changed:
+            new_names = self.codes[i].made - self.given
+            (self.kept if new_names or self.student[i].kind != "code" else self.dropped).add(i)
+            del self.claims[i]
+        self.dropped.update(same[1:])
+        if same:
+            self.holder[j] = same[0]
+            if len(same) > 1:
+                self.notes.append(f"{name} was there {len(same)} times; one is enough")
+        else:
+            self.notes.append(f"put back {name}" + (", which had been changed" if changed else ""))
+
+    def _own(self, j: int) -> None:
+        """Text without marks: the student's, to change or delete."""
+        if claimants := self._claimants(j):
+            self.holder[j] = min(claimants)
+
+    def _answer(self, j: int) -> None:
+        """The last cell that is marked as the answer and was worked on; else the last that defines it."""
+        course, name = self.course[j], self._name(j)
+        marked = sorted(self._claimants(j))
+        definers = self._definers(j)
+        typed = [i for i in marked if self.student[i].kind == course.kind]
+        retired = [] if typed or not definers else marked  # made into text, and written anew in another cell
+        for i in retired:
+            del self.claims[i]
+        candidates = typed or ([] if retired else marked) or definers
+        if not candidates:
+            return
+        winner = [i for i in candidates if self.student[i].text != course.text][-1:] or candidates[-1:]
+        self.holder[j] = winner[0]
+        if len(marked) > 1 and not retired:
+            count = "two" if len(marked) == 2 else str(len(marked))
+            self.notes.append(f"{count} cells were marked as {name}; the last one counts")
+        elif winner[0] not in marked:
+            self.how[winner[0]] = "name"
+        self.claims[winner[0]] = j
+        self._note_answer(j, winner[0])
+
+    def _definers(self, j: int) -> list[int]:
+        """The unclaimed cells that define what the stub defines; text cells if no code cell does."""
+        names = self.stubs.get(j, frozenset())
+        free = [i for i, c in enumerate(self.codes) if c.made & names and i not in self.claims]
+        return [i for i in free if self.student[i].kind == "code"] or free
+
+    def _note_answer(self, j: int, i: int) -> None:
+        course, kind, how = self.course[j], self.student[i].kind, self.how[i]
+        name = self._name(j)
+        if how != "marks":
+            self.notes.append(f"the cell of {name} had lost its metadata; recognised by {_HOW[how]}")
+        if kind != course.kind:
+            self.notes.append(f"the cell of {name} had been turned into {kind}; it is {course.kind} again")
+
+    def _place(self) -> None:
+        """Recognise the answers still missing by the cells before or behind them."""
+        for j, cell in enumerate(self.course):
+            if cell.role == "answer" and j not in self.holder and not self._elsewhere(j):
+                before, behind = self.holder.get(j - 1), self.holder.get(j + 1)
+                around = [before + 1] if before is not None else []
+                around += [behind - 1] if behind is not None else []
+                for i in around:
+                    if self._could_be(cell, i):
+                        self.holder[j], self.claims[i], self.how[i] = i, j, "place"
+                        self._note_answer(j, i)
+                        break
+
+    def _could_be(self, course: Cell, i: int) -> bool:
+        if not 0 <= i < len(self.student) or i in self.claims or i in self.dropped or i in self.kept:
+            return False
+        cell = self.student[i]
+        made = bool(self.codes[i].made) or course.kind != "code"
+        return bool(cell.text) and (cell.kind == "code") == (course.kind == "code") and made
+
+    def _elsewhere(self, j: int) -> bool:
+        names = self.stubs.get(j, frozenset())
+        return any(c.made & names and i not in self.dropped for i, c in enumerate(self.codes))
+
+    def _report(self) -> None:
+        """Notes on what is missing, on metadata, and on a notebook that belongs to something else."""
+        answers = [j for j, cell in enumerate(self.course) if cell.role == "answer"]
+        for j in answers:
+            if j not in self.holder and self._elsewhere(j):
+                self.notes.append(f"{self._name(j)} stands in a cell with something else")
+            elif j not in self.holder:
+                self.notes.append(f"the cell of {self._name(j)} was missing; put back an empty one")
+        lost = [i for j, i in self.holder.items() if not self.course[j].solution and self.course[j].grade_id]
+        lost = [i for i in lost if self.how[i] != "marks"]
+        changed = [i for j, i in self.holder.items() if self.how[i] == "marks" and self._marks_differ(j, i)]
+        if count := len(lost) + len(changed):
+            self.notes.append(f"put back the metadata of {count} cell{'s' * (count > 1)}")
+        if answers and not any(self._elsewhere(j) or self._recognised(j) for j in answers):
+            wanted = ", ".join(sorted(self._name(j) for j in answers)[:5])
+            made = sorted({name for c in self.codes for name in c.made} - self.given)[:5]
+            has = "it defines " + (", ".join(f"`{name[:40]}`" for name in made) or "nothing")
+            self.stranger = f"this looks like the notebook of another assignment: {has}, none of {wanted}"
+
+    def _recognised(self, j: int) -> bool:
+        return j in self.holder and self.how[self.holder[j]] != "place"
+
+    def _marks_differ(self, j: int, i: int) -> bool:
+        marks, course = marks_of(self.raw[i]), marks_of(self.course_raw[j])
+        return {**marks, "checksum": None} != {**course, "checksum": None}
+
+    def _name(self, j: int) -> str:
+        """What notes call a cell of the course."""
+        cell, check = self.course[j], _CHECK.search(self.course[j].source)
+        if cell.solution:
+            names = sorted(self.stubs.get(j, ()))
+            return ", ".join(f"`{name}`" for name in names) or f"the answer `{cell.grade_id}`"
+        if cell.grade:
+            return f"the check of `{check[1]}`" if check else f"the check `{cell.grade_id}`"
+        return f"the given cell `{cell.grade_id}`"
+
+    def cells(self) -> Iterator[tuple[Cell, dict[str, Any]]]:
+        """The repaired notebook's cells, as records and as nbformat's dicts."""
+        held = {i: j for j, i in self.holder.items()}
+        behind: dict[int, list[int]] = {}
+        anchor = -1
+        for i in range(len(self.student)):
+            anchor = held.get(i, anchor)
+            if i not in held and i not in self.dropped:
+                behind.setdefault(anchor, []).append(i)
+        identities = _Identities({cell.cell_id for cell in self.course})
+        for j in range(-1, len(self.course)):
+            if j >= 0 and (j in self.holder or self.course[j].grade_id):
+                yield self._course_cell(j, identities.of(self.course[j].cell_id))
+            for i in behind.get(j, ()):
+                cell = replace(self.student[i], grade_id="", locked=False, grade=False, solution=False)
+                yield _written(cell, identities.of(""), {}, self.raw[i])
+
+    def _course_cell(self, j: int, identity: str) -> tuple[Cell, dict[str, Any]]:
+        course, i = self.course[j], self.holder.get(j)
+        if i is None:
+            cell, raw = course, self.course_raw[j]
+        elif course.role == "fixed":
+            cell, raw = replace(course, number=self.student[i].number), self.course_raw[j]
+        else:
+            mine = self.student[i]
+            kind = course.kind if course.solution else mine.kind
+            cell, raw = replace(course, kind=kind, source=mine.source, number=mine.number), self.raw[i]
+        return _written(cell, identity, self.course_raw[j]["metadata"], raw)
+
+    def definitions(self) -> tuple[Definition, ...]:
+        """The student's definitions; a stub or a broken cell does not hide the work of another cell."""
+        mine = {i: self.codes[i] for i in range(len(self.student)) if self._is_code(i)}
+        texts = {self.course[j].text for j in self.stubs}
+        texts = {text for text in texts if "NotImplementedError" in text}
+        stubs = {i for i in mine if self.student[i].text in texts}
+        sound = {name for i, c in mine.items() if i not in stubs and not c.error for name in _made_anew(c)}
+        broken = {name for i, c in mine.items() if i not in stubs and c.error for name in c.made}
+        found: list[Definition] = []
+        for i, c in mine.items():
+            hidden = sound | broken if i in stubs else sound if c.error else set()
+            hidden = hidden | self.given if i in self.kept else hidden
+            for d in c.definitions:
+                binds = tuple(name for name in d.binds if name not in hidden)
+                if binds if c.error else len(binds) == len(d.binds):
+                    found.append(replace(d, binds=binds))
+        return without_builtins(found)
+
+    def _is_code(self, i: int) -> bool:
+        """Whether a cell is the student's code: not the course's, not text."""
+        fixed = {cell.text for cell in self.course if cell.role == "fixed"}
+        j = self.claims.get(i)
+        if i in self.dropped or self.student[i].text in fixed or (j is not None and self.course[j].role == "fixed"):
+            return False
+        if j is not None and self.holder.get(j) == i and self.course[j].solution:
+            return self.course[j].kind == "code"
+        return self.student[i].kind == "code"
+
+    def unread(self) -> Iterator[str]:
+        """A note for each code cell that is not Python."""
+        for i, c in enumerate(self.codes):
+            if c.error and self._is_code(i):
+                yield f"cell {self.student[i].number}, {c.error}"
+
+
+def _made_anew(cell: Code) -> Iterator[str]:
+    """The names that a cell makes without the help of what they were before."""
+    for definition in cell.definitions:
+        yield from (name for name in definition.binds if name in cell.made and name not in definition.uses)
+
+
+class _Identities:
+    """Gives each cell an id of its own."""
+
+    def __init__(self, reserved: set[str]) -> None:
+        self.reserved, self.used = reserved, set[str]()
+
+    def of(self, wanted: str) -> str:
+        count = 0
+        while not re.fullmatch(r"[\w-]{1,64}", wanted, re.ASCII) or wanted in self.used:
+            count = max(count + 1, len(self.used))
+            wanted = f"own-{count}" if f"own-{count}" not in self.reserved else ""
+        self.used.add(wanted)
+        return wanted
+
+
+def _written(cell: Cell, identity: str, metadata: dict[str, Any], raw: dict[str, Any]) -> tuple[Cell, dict[str, Any]]:
+    content: dict[str, Any] = {"cell_type": cell.kind, "id": identity, "source": cell.source}
+    content["metadata"] = copy.deepcopy(metadata)
+    if cell.kind == "code":
+        content |= {"execution_count": None, "outputs": []}
+    elif "attachments" in raw:
+        content["attachments"] = raw["attachments"]
+    return replace(cell, cell_id=identity), content
+
+
+def _codes(cells: Sequence[Cell]) -> Iterator[Code]:
+    """What each cell defines; text counts if it reads as Python, for it may have been code."""
+    left = CODE_CAP
+    for cell in cells:
+        place, is_code = f"cell {cell.number}", cell.kind == "code"
+        if not is_code and not _PYTHON.search(cell.source):
+            yield _NOTHING
+            continue
+        left -= len(cell.source)
+        too_much = Code((), frozenset(), "line 1: too much code to read")
+        found = code(cell.source, place) if left >= 0 else too_much
+        yield found if is_code or not found.error else _NOTHING
