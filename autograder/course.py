@@ -140,11 +140,12 @@ class Assignment:
 
     @cached_property
     def given_code(self) -> tuple[Definition, ...]:
-        """The notebook's given cells, which run before the student's definitions when grading."""
+        """What the notebook's given cells define; it runs before the student's definitions when grading."""
         return tuple(
-            Definition(cell.source, tuple(sorted(code(cell.source).made)), (), "given code")
+            definition
             for cell in self.cells
             if cell.cell_type == "code" and not {"exercise", "demo"} & set(cell.metadata)
+            for definition in code(cell.source, "given code").definitions
         )
 
     @cached_property
@@ -156,7 +157,7 @@ class Assignment:
             try:
                 exec(compile(definition.source, f"{path} (given code)", "exec"), namespace)
             except Exception as error:
-                first = definition.source.splitlines()[0]
+                first = definition.source.strip().splitlines()[0]
                 line = path.read_text(encoding="utf-8").splitlines().index(first) + 1
                 raise CourseError(path, line, f"given code fails: {type(error).__name__}: {error}") from error
         return {name: value for name, value in namespace.items() if not name.startswith("__")}

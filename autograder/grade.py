@@ -11,12 +11,11 @@ from types import TracebackType
 from typing import Any
 
 from autograder.course import Assignment, Course
-from autograder.definitions import closure
 from autograder.judge import judge
 from autograder.notebook import Released
-from autograder.runs import Run
+from autograder.runs import Run, job
 from autograder.sandbox import open_sandbox
-from autograder.sandbox.job import Job, Outcome
+from autograder.sandbox.job import Outcome
 from autograder.sandbox.session import run
 from autograder.selfcheck import given_code
 from autograder.submission import Submission, UnreadableNotebook, parse, read
@@ -134,9 +133,9 @@ class Grader:
         self.close()
 
     def _judge(self, submission: Submission) -> tuple[TaskVerdict, ...]:
-        needed = closure(submission.definitions, self.assignment.exercises)
-        if needed:
-            outcomes = run(Job(self.given, needed, self.probes), self._spawner)
+        asked = job(self.given, submission.definitions, self.probes)
+        if asked.definitions:
+            outcomes = run(asked, self._spawner)
         else:
             outcomes = {probe.key: Outcome("undefined") for probe in self.probes}
         return judge(self.runs, outcomes, submission.definitions)

@@ -14,9 +14,9 @@ from autograder import definitions as student_code
 from autograder.course import Assignment
 from autograder.exercises import Exercise, Variant
 from autograder.judge import judge
-from autograder.runs import Run
+from autograder.runs import Run, job
 from autograder.sandbox import open_sandbox
-from autograder.sandbox.job import Definition, Job, Spawner
+from autograder.sandbox.job import Spawner
 from autograder.sandbox.session import run
 from autograder.verdict import TaskVerdict
 
@@ -98,9 +98,9 @@ class _Trial:
     def grade(self, text: str) -> dict[str, TaskVerdict]:
         others = [e.source() for name, e in self.assignment.exercises.items() if name != self.exercise.name]
         definitions = tuple(d for source in (*others, text) for d in student_code.code(source, "cell 1").definitions)
-        given = (Definition("import numpy as np", ("np",)), *self.assignment.given_code)
         probes = tuple(r.probe(self.folder) for r in self.runs if r.rule is None)
-        verdicts = judge(self.runs, run(Job(given, definitions, probes), self.spawner), definitions)
+        outcomes = run(job(self.assignment.given_code, definitions, probes), self.spawner)
+        verdicts = judge(self.runs, outcomes, definitions)
         return {verdict.name: verdict for verdict in verdicts}
 
     def _right(self, kind: Kind, name: str, text: str, line: int) -> Proof:

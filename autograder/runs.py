@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from autograder.compare import Comparison
+from autograder.definitions import closure
 from autograder.exercises import File, SourceRule
-from autograder.sandbox.job import Outcome, Probe
+from autograder.sandbox.job import Definition, Job, Outcome, Probe
 from autograder.sandbox.wire import Opaque
 
 
@@ -72,6 +73,14 @@ class Run:
         return Probe(
             self.key, self.source, self.name, self.parameters, place_files(inputs, folder), self.seconds, self.task
         )
+
+
+def job(given: Sequence[Definition], definitions: Sequence[Definition], probes: Sequence[Probe]) -> Job:
+    """What to send to a sandbox: the probes, and of all that a notebook defines only what they need."""
+    asked = {name for probe in probes for name in probe.parameters}
+    student = closure(definitions, asked)
+    wanted = asked | {name for definition in student for name in definition.uses}
+    return Job(closure(given, wanted), student, tuple(probes))
 
 
 def place_files(inputs: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder import report, runs
-from autograder.definitions import closure, code
+from autograder.definitions import code
 from autograder.judge import judge
 from autograder.runs import Run
 from autograder.sandbox import runner, wire
-from autograder.sandbox.job import Definition, Job, Outcome
+from autograder.sandbox.job import Definition, Outcome
 from autograder.verdict import Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
@@ -183,8 +183,7 @@ def check_notebook(path: Path, tasks: Sequence[str] | None = None) -> Report:
     submission = parse(notebook, notebook)
     with tempfile.TemporaryDirectory() as folder:
         probes = tuple(r.probe(Path(folder)) for r in asked if r.rule is None)
-        needed = closure(submission.definitions, {r.task.split(".")[0] for r in asked})
-        outcomes = run(Job(given_code(notebook), needed, probes), LocalSandbox())
+        outcomes = run(runs.job(given_code(notebook), submission.definitions, probes), LocalSandbox())
     verdicts = judge(asked, outcomes, submission.definitions)
     return Report(checks.assignment, "", path.name, verdicts, "none", submission.notes)
 
@@ -209,13 +208,12 @@ def saves(path: Path) -> Iterator[None]:
 
 
 def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:
-    """The locked cells of a notebook that are neither checks nor demonstrations."""
-    cells = []
+    """What the locked cells of a notebook define that are neither checks nor demonstrations."""
+    found: list[Definition] = []
     for cell in notebook["cells"]:
-        marks = cell.get("metadata", {}).get("nbgrader", {})
-        demo = "demo" in cell.get("metadata", {}).get("tags", [])
+        metadata = cell.get("metadata", {})
+        marks = metadata.get("nbgrader", {})
+        demo = "demo" in metadata.get("tags", [])
         if cell["cell_type"] == "code" and marks.get("locked") and not marks.get("grade") and not demo:
-            source = cell["source"]
-            text = source if isinstance(source, str) else "".join(source)
-            cells.append(Definition(text, tuple(sorted(code(text).made)), (), "given code"))
-    return tuple(cells)
+            found += code("".join(cell["source"]), "given code").definitions
+    return tuple(found)
