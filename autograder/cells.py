@@ -11,6 +11,7 @@ Notebook = dict[str, Any]
 FILE_CAP = 500_000_000  # bytes that we look at
 OUTPUTS_CAP = 8_000_000  # from here on outputs are cut out before the JSON is parsed
 JSON_CAP = 64_000_000  # bytes without outputs
+TOKEN_CAP = 10_000_000  # strings and brackets in the outputs that are cut out
 
 
 class UnreadableNotebook(Exception):
@@ -44,7 +45,7 @@ class Cell:
 
 
 _OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*+:\s*+\[')
-_STRING_OR_BRACKET = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]]', re.DOTALL)
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 
 
@@ -93,24 +94,27 @@ def _json(text: str) -> Notebook:
 
 def _without_outputs(data: bytes) -> bytes:
     """Empty each list of outputs without parsing it: 200 MB of pictures are not worth the memory."""
-    parts, start = [], 0
+    parts, start, budget = [], 0, TOKEN_CAP
     while opening := _OUTPUTS.search(data, start):
-        end = _closing(data, opening.end())
+        end, budget = _closing(data, opening.end(), budget)
+        if end is None:
+            break
         parts.append(data[start : opening.end()])
         start = end
     return b"".join([*parts, data[start:]])
 
 
-def _closing(data: bytes, start: int) -> int:
-    """Where the bracket closes that is open at `start`; `start` itself if that is too far to count."""
+def _closing(data: bytes, start: int, budget: int) -> tuple[int | None, int]:
+    """Where the bracket closes that is open at `start`, and how many more tokens may be looked at."""
     depth = 1
-    for count, token in enumerate(_STRING_OR_BRACKET.finditer(data, start)):
-        depth += {b"[": 1, b"]": -1}.get(token[0][:1], 0)
+    for token in _STRING_OR_BRACKET.finditer(data, start):
+        depth += {b"[": 1, b"]": -1}.get(data[token.start() : token.start() + 1], 0)
+        budget -= 1
         if depth == 0:
-            return token.start()
-        if count > 5_000_000:
+            return token.start(), budget
+        if budget == 0:
             break
-    return start
+    return None, budget
 
 
 def normal(notebook: Notebook) -> Notebook:

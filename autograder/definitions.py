@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autograder.magics import UNPARSABLE, parsed, python
+from autograder.magics import UNPARSABLE, is_indented, parsed, python
 from autograder.names import Scope
 from autograder.sandbox.job import Definition
 
@@ -74,7 +74,7 @@ def _definitions(module: ast.Module, source: str, place: str) -> Code:
 
 def continues(first: str, second: str) -> bool:
     """Whether a function was cut in two: the second cell is indented, and runs only below the first."""
-    if not re.match(r"(?:[ \t]*\n)*[ \t]+\S", second) or _compiles(textwrap.dedent(second)):
+    if not is_indented(second) or _compiles(textwrap.dedent(second)):
         return False
     return _compiles(python(first + "\n" + second))
 
@@ -212,7 +212,6 @@ def suggest(name: str, definitions: Sequence[Definition]) -> str:
     known: dict[str, str] = {}
     for each in [*_table(definitions), *(n for d in definitions for n in d.binds)][:2000]:
         known.setdefault(each.replace("_", "").lower()[:80], each)
-    known.pop(name, None)
     close = difflib.get_close_matches(name.replace("_", "").lower(), known, n=1, cutoff=0.7)
     if not close or known[close[0]] == name:
         return f"there is no `{name}`"

@@ -12,7 +12,7 @@ PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "debug"}  # the cell below
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # NUL bytes, deep nesting: hostile cells
 _PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 _ESCAPED = re.compile(r"[ \t]*(?:[%!?,;/].*|%?[\w.*]+\?{1,2}[ \t]*$)")
-_ASSIGNED = re.compile(r"([ \t]*[\w.\[\], \t]*\w[\w.\[\], \t]*=[ \t]*)[!%](.*)")
+_ASSIGNED = re.compile(r"([\w.\[\], \t]++=[ \t]*)[!%](.*)")
 _TIMED = re.compile(r"time[ \t]+(?!-)(.+)")
 _TOKEN = re.compile(
     r"""#.*|(?P<triple>\"{3}|'{3})|"(?:\\.|[^"\\])*+"?|'(?:\\.|[^'\\])*+'?|(?P<open>[\[({])|(?P<close>[\])}])"""
@@ -28,7 +28,7 @@ def python(source: str) -> str:
     lines = source.split("\n")
     for number, line in enumerate(lines):
         if line.startswith("%%"):
-            if re.match(r"%%(\w*)", line)[1] not in PYTHON_MAGICS:  # type: ignore[index]
+            if line[2:].partition(" ")[0].strip() not in PYTHON_MAGICS:
                 return ""
             lines[number] = ""
         elif line.strip():
@@ -45,7 +45,12 @@ def _unprompted(source: str) -> str:
 
 def _dedented(source: str) -> str:
     """Like IPython, which runs a cell that is indented as a whole."""
-    return textwrap.dedent(source) if re.match(r"\s*\n?[ \t]+\S", source) else source
+    return textwrap.dedent(source) if is_indented(source) else source
+
+
+def is_indented(source: str) -> bool:
+    first = next((line for line in source.split("\n") if line.strip()), "")
+    return first[:1] in (" ", "\t")
 
 
 def _plain(lines: list[str]) -> Iterator[str]:

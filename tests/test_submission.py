@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.cells import OUTPUTS_CAP
@@ -31,6 +34,10 @@ def marks(notebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """nbgrader's metadata by grade_id."""
     cells = [cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
     return {cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"] for cell in cells}
+
+
+def answers(notebook: dict[str, Any]) -> list[str]:
+    return [c["source"] for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("solution")]
 
 
 def test_there_are_many_cases() -> None:
@@ -140,3 +147,51 @@ def test_a_notebook_is_its_own_pristine() -> None:
     """The student's self-check has no other one."""
     notebook = student("solved")
     assert parse(notebook, notebook) == parse(notebook, PRISTINE)
+
+
+SOURCES = [
+    "",
+    "def relu(x):\n    return x",
+    "def add(x, y): return x + y",
+    "x = (",
+    'check("relu")',
+    "    y = 1",
+    "%%bash",
+]
+IDS = [cell["id"] for cell in PRISTINE["cells"]] + ["other", "", "no good", "own-0"]
+DAMAGED_CELLS = st.builds(
+    lambda kind, source, identity, mark: {
+        "cell_type": kind,
+        "source": source,
+        "id": identity,
+        "metadata": {"nbgrader": mark},
+    },
+    st.sampled_from(["code", "markdown", "raw", "video", None]),
+    st.sampled_from(SOURCES + [cell["source"] for cell in PRISTINE["cells"]]) | st.text(max_size=20),
+    st.sampled_from(IDS) | st.none(),
+    st.sampled_from(list(marks(PRISTINE).values()))
+    | st.fixed_dictionaries({"grade_id": st.sampled_from([*IDS, None])}),
+)
+JSON = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(DAMAGED_CELLS | JSON, max_size=14), JSON)
+def test_whatever_the_cells_are_nbgrader_takes_the_repaired_notebook(cells: list[Any], metadata: Any) -> None:
+    notebook = read(json.dumps({"cells": cells, "metadata": metadata}).encode())
+    fixed, notes = repaired(notebook, PRISTINE)
+    node = nbformat.from_dict(fixed)
+    nbformat.validate(node)
+    MetadataValidator().validate_nb(node)
+    assert marks(fixed) == marks(PRISTINE)
+    assert answers(repaired(fixed, PRISTINE)[0]) == answers(fixed)
+    assert parse(notebook, PRISTINE).notes[: len(notes)] == notes
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary() | st.text().map(str.encode) | JSON.map(lambda x: json.dumps(x).encode()))
+def test_whatever_the_bytes_are_there_is_a_notebook_or_a_reason(data: bytes) -> None:
+    with suppress(UnreadableNotebook):
+        repaired(read(data), PRISTINE)

@@ -1,0 +1,254 @@
+"""What a cell's statements bind and use, what names need, and IPython's lines."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from autograder.definitions import closure, code, functions, suggest, without_builtins
+from autograder.magics import python
+from autograder.sandbox.job import Definition
+
+
+def definitions(source: str) -> tuple[Definition, ...]:
+    return without_builtins(code(source, "cell 1").definitions)
+
+
+BINDS_AND_USES = {
+    "def f(x): return x": [("f", "")],
+    "def f(x, y=A, *a, k=B, **kw): return g(x, y, a, k, kw)": [("f", "A B g")],
+    "async def f(): await g()": [("f", "g")],
+    "@wrap(1)\ndef f(): pass": [("f", "wrap")],
+    "def f(x: T) -> U:\n    y: V = x\n    return y": [("f", "")],
+    "def f(n): return n * f(n - 1)": [("f", "")],
+    "def f():\n    y = x\n    x = 1": [("f", "")],
+    "def f():\n    global x\n    x = x + 1": [("f", "x")],
+    "def f():\n    k = 1\n    def g(): return k + w\n    return g": [("f", "w")],
+    "def f():\n    k = 1\n    def g():\n        nonlocal k\n        k += w\n    return g": [("f", "w")],
+    "def f(x):\n    import numpy as np\n    from m import q\n    return np, q, x, z": [("f", "z")],
+    "def f(x):\n    for i, (a, *b) in x: print(i, a, b, c)": [("f", "c")],
+    "def f(x):\n    with open(x) as h, p as (q, r): return h, q, r, s": [("f", "p s")],
+    "def f(x):\n    try: pass\n    except E as e: return e": [("f", "E")],
+    "def f(x):\n    match x:\n        case {'a': a, **r}: return a, r\n        case [b, *c] | K(d=b, e=c): return b": [
+        ("f", "K")
+    ],
+    "def f(x): return [a * k for a in x if (y := a) if y] + [y]": [("f", "k")],
+    "def f(x): return {a: b for a, b in zip(x, z)}": [("f", "z")],
+    "def f(x): return (lambda a, b=c: a + b + d)(x)": [("f", "c d")],
+    "f = lambda x: g(x)": [("f", "g")],
+    "f = wrap(f)": [("f", "wrap f")],
+    "a = b = c": [("a b", "c")],
+    "a, (b, *c) = d": [("a b c", "d")],
+    "a: int = b": [("a", "b")],
+    "a: int": [],
+    "a += b": [("a", "a b")],
+    "A.backward = f": [("A", "f A")],
+    "net.layers[0].W -= g": [("net", "g net")],
+    "T[i], y = 1, 2": [("y T", "T i")],
+    "T.append(f)": [("T", "T f")],
+    "setattr(A, 'backward', f)": [("A", "A f")],
+    "T.sort_all(f)": [],
+    "print(x)": [],
+    "print(y := x)": [("y", "x")],
+    "print([y := a for a in x])": [("y", "x")],
+    "[a for a in x]": [],
+    "import a.b, c.d as e": [("a e", "")],
+    "from a import b as c, d": [("c d", "")],
+    "from a import *": [("*", "")],
+    "class A(B, metaclass=M):\n    k = K\n    def f(self): return k, self.x, super().f(), __class__": [
+        ("A", "B M K k")
+    ],
+    "class A:\n    k = 1\n    j = k": [("A", "")],
+    "class A:\n    relu = staticmethod(relu)": [("A", "relu")],
+    "class A:\n    class B(C):\n        def f(self): return D": [("A", "C D")],
+    "for i in range(3):\n    w = step(w, i)": [("i w", "step w")],
+    "for i in r:\n    print(i)": [("i", "r")],
+    "while not done:\n    done = step()": [("done", "done step")],
+    "if a:\n    b = 1\nelse:\n    b = c": [("b", "a c")],
+    "if a:\n    b = 1\nelse:\n    c = b": [("b c", "a b")],
+    "if a: print(b)": [],
+    "try:\n    import fast as m\nexcept ImportError as e:\n    m = slow(e)": [("m", "slow")],
+    "with open(p) as f:\n    data = f.read()": [("f data", "p")],
+    "match x:\n    case [a, b]: c = a": [("a b c", "x")],
+    "def sum(x): return len(x)\nt = sum(y)": [("sum", ""), ("t", "sum y")],
+    "del a\nraise NotImplementedError\nassert a\npass\nglobal z": [],
+    "x = f'{a!r:>{w}}'": [("x", "a w")],
+    "def f(x): return x\ncheck('f')\nf(3)\nk = 1; j = k": [("f", ""), ("k", ""), ("j", "k")],
+    "값 = 1\ndef 함수(): return 값": [("값", ""), ("함수", "값")],
+}
+
+
+@pytest.mark.parametrize("source", BINDS_AND_USES)
+def test_binds_and_uses(source: str) -> None:
+    found = [(" ".join(d.binds), " ".join(d.uses)) for d in definitions(source)]
+    assert found == BINDS_AND_USES[source]
+    assert code(source).error == ""
+
+
+MAGICS = {
+    "%matplotlib inline\nx = 1": "pass\nx = 1",
+    "!pip install numpy\nx = 1": "pass\nx = 1",
+    "!pip install \\\n  numpy\nx = 1": "pass\n\nx = 1",
+    "!echo \"it's\nx = 1": "pass\nx = 1",
+    "x = !ls\ny = %pwd": "x = None\ny = None",
+    "relu?\n?relu\nnp.max??\n%time?\n*int*?": "pass\npass\npass\npass\npass",
+    "%time y = f(1)\n%timeit f(1)\nx = %time g(2)": "y = f(1)\npass\nx = g(2)",
+    "def f():\n    !ls\n    %cd x\n    return 1": "def f():\n    pass\n    pass\n    return 1",
+    "%%time\nx = 1": "\nx = 1",
+    "\n%%capture out\n%%time\nx = 1": "\n\n\nx = 1",
+    "%%bash\nls": "",
+    "%%writefile a.py\nx = 1": "",
+    "%%html\n<b>": "",
+    "%%\nx": "",
+    "x = '''\n%no\n!no\n'''\n%yes": "x = '''\n%no\n!no\n'''\npass",
+    "x = (a\n%b)\n!ls": "x = (a\n%b)\npass",
+    "x = a \\\n%b\n!ls": "x = a \\\n%b\npass",
+    "x = a\n%b": "x = a\npass",
+    "x = '#' # '''\n!ls": "x = '#' # '''\npass",
+    "x = 'it\\'s ('\n!ls": "x = 'it\\'s ('\npass",
+    "x = r'''\\''' # '\n!ls": "x = r'''\\''' # '\n!ls",
+    "    x = 1\n    y = 2": "x = 1\ny = 2",
+    "    %cd x\n    y = 2": "pass\ny = 2",
+    ">>> x = 1\n... y = 2": "x = 1\ny = 2",
+    "x != y\n!ls": "x != y\npass",
+    "k = 5 % 3": "k = 5 % 3",
+    "# what is it?\nx = 1": "# what is it?\nx = 1",
+    "/f 1\n,f a b\n;f a b": "pass\npass\npass",
+}
+
+
+@pytest.mark.parametrize("source", MAGICS)
+def test_ipython_lines(source: str) -> None:
+    assert python(source) == MAGICS[source]
+
+
+BROKEN = {
+    "def f(x):\n    return (": ("f", "line 2: "),
+    "x = 1\ndef f(:\n    pass\nclass A: pass": ("f A", "line 2: "),
+    "<<<<<<< HEAD\nasync def f(): pass\n=======": ("f", "line 1: "),
+    "x = \0": ("", "line 1: "),
+    "x = " + "(" * 5000: ("", "line 1: "),
+    "x = " + "-" * 50_000 + "1\ndef f(): pass": ("f", "line 1: "),
+    "def f(): pass\nx = a" + ".b" * 50_000: ("f", "line 1: "),
+}
+
+
+@pytest.mark.parametrize("source", BROKEN, ids=range(len(BROKEN)))
+def test_broken_cells_bind_the_names_that_stand_there(source: str) -> None:
+    names, error = BROKEN[source]
+    found = code(source, "cell 1")
+    assert [" ".join(d.binds) for d in found.definitions] == ([names] if names else [])
+    assert found.error.startswith(error)
+    for definition in found.definitions:
+        assert definition.source == source
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("\n\ndef f():\n    1", [3]),
+        ("a = 1; b = 'é'; c = 2  # x", [1, 1, 1]),
+        ("%%time\n# c\n@d\n@e(1,\n   2)\ndef f():\n    '''a\n    b'''\n\nx = (1,\n  2)", [6, 10]),
+        ("if 1:\n    x = 1\n\n\nelse:\n    y = 2\nz = 1", [1, 7]),
+    ],
+)
+def test_lines_are_those_of_the_cell(source: str, lines: list[int]) -> None:
+    found = definitions(source)
+    assert [ast.parse(d.source).body[0].lineno for d in found] == lines
+    dumps = [ast.dump(ast.parse(d.source).body[0]) for d in found]
+    assert dumps == [ast.dump(statement) for statement in ast.parse(python(source)).body]
+
+
+NOTEBOOK = """
+import numpy as np
+from math import *
+LOW = 0
+LOW += 1
+def clip(x): return np.maximum(x, LOW)
+def relu(x): return clip(x)
+for epoch in range(10): loss = relu(epoch)
+class Base:
+    def helper(self): return LOW
+    def backward(self): return self.helper()
+class Affine(Base):
+    def forward(self, x): return self.inner(x) + other(x)
+    def inner(self, x): return relu(x)
+def patch(self): return clip(self)
+other = lambda x: patch(x)
+Affine.late = patch
+again = relu
+if True:
+    def deep(x): return again(x)
+def deep2(x): return deep(x)
+net = Affine()
+net.table = {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "needed"),
+    [
+        ([], "*"),
+        (["LOW"], "* LOW LOW"),
+        (["relu"], "np * LOW LOW clip relu"),
+        (["Base.helper"], "* LOW LOW Base"),
+        (["Affine.forward"], "np * LOW LOW clip relu Base Affine patch other Affine"),
+        (["net"], "np * LOW LOW clip relu Base Affine patch other Affine net net"),
+        (["loss"], "np * LOW LOW clip relu epoch+loss"),
+        (["nothing"], "*"),
+    ],
+)
+def test_closure(names: list[str], needed: str) -> None:
+    assert " ".join("+".join(d.binds) for d in closure(definitions(NOTEBOOK), names)) == needed
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("relu", [7, 6]),
+        ("again", [7, 6]),
+        ("deep2", [21, 20, 7, 6]),
+        ("Affine.forward", [13, 14, 16, 7, 15, 6]),
+        ("Affine.backward", [11, 10]),
+        ("Affine.late", [15, 6]),
+        ("other", [16, 15, 6]),
+        ("Affine", []),
+        ("LOW", []),
+        ("nothing.at", []),
+    ],
+)
+def test_functions(name: str, lines: list[int]) -> None:
+    assert [node.lineno for node in functions(definitions(NOTEBOOK), name)] == lines
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("def f(x): return 0\ndef f(x): return 1", 2),
+        ("def f(x): return 0\nif True:\n    f = lambda x: 1", 3),
+        ("f = g = lambda x: 1\ndef g(): pass", 1),
+        ("f = f", None),
+        ("f = g\ng = f", None),
+        ("def f(:", None),
+        ("class A(A): pass\nf = A.x", None),
+    ],
+)
+def test_the_last_function_of_a_name_counts(source: str, line: int | None) -> None:
+    assert [node.lineno for node in functions(definitions(source), "f")] == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "text"),
+    [
+        ("relu", "def Relu(x): pass", "there is no `relu`; did you rename it? There is `Relu`"),
+        ("naive_relu", "def naiveRelu(x): pass", "there is no `naive_relu`; did you rename it? There is `naiveRelu`"),
+        ("softmax", "def sofmax(x): pass", "there is no `softmax`; did you rename it? There is `sofmax`"),
+        ("relu", "def convolve(x): pass", "there is no `relu`"),
+        ("relu", "", "there is no `relu`"),
+        ("Affine.backward", "class Affine:\n    def bakward(self): pass",
+         "there is no `Affine.backward`; did you rename it? There is `Affine.bakward`"),
+    ],
+)  # fmt: skip
+def test_suggest(name: str, source: str, text: str) -> None:
+    assert suggest(name, definitions(source)) == text
