@@ -12,7 +12,8 @@ $$\frac{\partial L}{\partial X} = \frac{Y - T}{N}, \qquad \text{times } \texttt{
 
 What is asked:
 
-- The classes come as **labels**, whole numbers of shape $(N,)$, or as **one-hot rows**, shape $(N, C)$. Take both.
+- The classes come as **labels**, whole numbers of shape $(N,)$, or as **one-hot rows** of 0.0 and 1.0, shape $(N, C)$. Take
+  both.
 - Scores may be as large as $\pm 1000$. Probabilities do not change if a whole row moves up or down; $e^{1000}$ is too
   much for a float. Where the network is certain and wrong, $y_{n,t_n}$ is rounded to 0; the loss must still be large
   and **finite**. How large is up to you: `log(y + 1e-7)` is as welcome as a loss worked out without rounding.
@@ -32,38 +33,33 @@ def with_labels(rng):
     return {"x": rng.uniform(-2, 2, size=(5, 4)), "t": rng.integers(4, size=5)}
 
 
-def with_one_hot(rng):
-    return {"x": rng.uniform(-2, 2, size=(5, 4)), "t": np.eye(4)[rng.integers(4, size=5)]}
+def with_one_hot(rng, N=5):
+    return {"x": rng.uniform(-2, 2, size=(N, 4)), "t": np.eye(4)[rng.integers(4, size=N)]}
 
 
 def with_dout(rng):
-    return {**with_labels(rng), "dout": rng.uniform(2, 3)}
+    return {**with_one_hot(rng), "dout": rng.uniform(2, 3)}
 
 
 def with_direction(rng):
-    return {**with_labels(rng), "v": rng.normal(size=(5, 4))}
+    return {**with_one_hot(rng), "v": rng.normal(size=(5, 4))}
 
 
 def three_batches(rng):
-    return {
-        **with_labels(rng),
-        "x2": rng.uniform(-2, 2, size=(3, 4)),
-        "t2": np.eye(4)[rng.integers(4, size=3)],
-        "x3": rng.uniform(-2, 2, size=(6, 4)),
-        "t3": rng.integers(4, size=6),
-    }
+    numbered = {"": with_one_hot(rng), "2": with_one_hot(rng, 3), "3": with_one_hot(rng, 6)}
+    return {name + number: value for number, batch in numbered.items() for name, value in batch.items()}
 
 
 def rows_far_apart(rng):
-    inputs = with_labels(rng)
+    inputs = with_one_hot(rng)
     inputs["x"] += rng.permutation([-1000, -500, 0, 500, 1000])[:, None]
     return inputs
 
 
 def certain_and_wrong(rng):
-    inputs = with_labels(rng)
-    wrong = (inputs["t"] + rng.integers(1, 4, size=5)) % 4
-    inputs["x"][np.arange(5), wrong] += 1000
+    inputs = with_one_hot(rng)
+    wrong = np.roll(inputs["t"], rng.integers(1, 4), axis=1)
+    inputs["x"] += 1000 * wrong
     return inputs
 
 
@@ -98,13 +94,13 @@ class SoftmaxWithLoss:
         return dout * (self.y - self.t) / len(self.y)
 
 
-@SoftmaxWithLoss.check("forward", "the loss, with labels", given=with_labels, compare=NEAR, points=2)
-def loss_of_labels(SoftmaxWithLoss, x, t):
+@SoftmaxWithLoss.check("forward", "the loss, with one-hot rows", given=with_one_hot, compare=NEAR, points=2)
+def loss_of_one_hot(SoftmaxWithLoss, x, t):
     return SoftmaxWithLoss().forward(x, t)
 
 
-@SoftmaxWithLoss.check("forward", "the loss, with one-hot rows", given=with_one_hot, compare=NEAR)
-def loss_of_one_hot(SoftmaxWithLoss, x, t):
+@SoftmaxWithLoss.check("forward", "the loss, with labels", given=with_labels, compare=NEAR)
+def loss_of_labels(SoftmaxWithLoss, x, t):
     return SoftmaxWithLoss().forward(x, t)
 
 
@@ -125,20 +121,18 @@ def arguments(SoftmaxWithLoss, x, t):
     return {"loss": SoftmaxWithLoss().forward(x, t), "x afterwards": x, "t afterwards": t}
 
 
-@SoftmaxWithLoss.check("backward", "the gradient by x, with labels", given=with_labels, compare=CLOSE, points=2)
-def gradient_with_labels(SoftmaxWithLoss, x, t):
+@SoftmaxWithLoss.check("backward", "the gradient by x, with one-hot rows", given=with_one_hot, compare=CLOSE, points=2)
+def gradient_with_one_hot(SoftmaxWithLoss, x, t):
     layer = SoftmaxWithLoss()
     layer.forward(x, t)
     return layer.backward()
 
 
-@SoftmaxWithLoss.check(
-    "backward", "the gradient by x, with one-hot rows; t is left alone", given=with_one_hot, compare=CLOSE
-)
-def gradient_with_one_hot(SoftmaxWithLoss, x, t):
+@SoftmaxWithLoss.check("backward", "the gradient by x, with labels", given=with_labels, compare=CLOSE)
+def gradient_with_labels(SoftmaxWithLoss, x, t):
     layer = SoftmaxWithLoss()
     layer.forward(x, t)
-    return {"dx": layer.backward(), "t afterwards": t}
+    return layer.backward()
 
 
 @SoftmaxWithLoss.check("backward", "the gradient predicts how the loss changes", given=with_direction, compare=CLOSE)
@@ -164,7 +158,10 @@ def scaled(SoftmaxWithLoss, x, t, dout):
 
 
 @SoftmaxWithLoss.check(
-    "backward", "called twice it answers the same, for the last batch", given=three_batches, compare=CLOSE
+    "backward",
+    "called twice it answers the same, for the last batch; t is left alone",
+    given=three_batches,
+    compare=CLOSE,
 )
 def memory(SoftmaxWithLoss, x, t, x2, t2, x3, t3):
     layer, other = SoftmaxWithLoss(), SoftmaxWithLoss()
@@ -172,7 +169,7 @@ def memory(SoftmaxWithLoss, x, t, x2, t2, x3, t3):
     layer.forward(x, t)
     other.forward(x3, t3)
     layer.backward()
-    return layer.backward()
+    return {"dx": layer.backward(), "t afterwards": t}
 
 
 @SoftmaxWithLoss.check(
