@@ -12,8 +12,8 @@ $$\frac{\partial L}{\partial X} = \frac{Y - T}{N}, \qquad \text{times } \texttt{
 
 What is asked:
 
-- The classes come as **labels**, whole numbers of shape $(N,)$, or as **one-hot rows** of 0.0 and 1.0, shape $(N, C)$. Take
-  both.
+- The classes come as **labels**, whole numbers of shape $(N,)$, or as **one-hot rows** of 0.0 and 1.0, shape $(N, C)$.
+  Take both.
 - Scores may be as large as $\pm 1000$. Probabilities do not change if a whole row moves up or down; $e^{1000}$ is too
   much for a float. Where the network is certain and wrong, $y_{n,t_n}$ is rounded to 0; the loss must still be large
   and **finite**. How large is up to you: `log(y + 1e-7)` is as welcome as a loss worked out without rounding.
