@@ -68,7 +68,7 @@ layer.backward(dout)
 
 figure, axes = plt.subplots(1, 4, figsize=(13, 3.2), layout="constrained")
 for n, axis in enumerate(axes[:3]):
-    draw_table(axis, np.outer(x[n], dout[n]), f"sample {n}")
+    draw_table(axis, np.outer(x[n], dout[n]) + 0.0, f"sample {n}")
     axis.set_xticks(range(3), [f"{value:g}" for value in dout[n]])
     axis.set_yticks(range(2), [f"{value:g}" for value in x[n]])
     axis.set(xlabel="its row of dout", ylabel="its row of x")
@@ -111,11 +111,9 @@ figure, axes = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
 for name, (output, slope, color) in curves.items():
     axes[0].plot(line, output, linewidth=3, color=color, label=name)
     axes[1].plot(line, slope, linewidth=3, color=color, linestyle="--", label=f"slope of {name}")
-    axes[1].annotate(
-        f"{slope.max():.2f}", (0, slope.max()), xytext=(8, 3), textcoords="offset points", color=color, fontsize=13
-    )
+    axes[1].text(0, slope.max() + 0.02, f"{slope.max():.2f}", ha="center", va="bottom", color=color, fontsize=13)
 axes[0].set(title="The output", xlabel="x", ylabel="y")
-axes[1].set(title="The slope: which part of dout goes on", xlabel="x", ylabel="dy / dx", ylim=(-0.03, 1.12))
+axes[1].set(title="The slope: which part of dout goes on", xlabel="x", ylabel="dy / dx", ylim=(-0.03, 1.15))
 for axis in axes:
     axis.grid(alpha=0.3)
     axis.legend(fontsize=12)
@@ -189,37 +187,36 @@ for layer in reversed(layers):
 
 def rows(array):
     """An array as text, one row a line."""
-    return "\n".join("  ".join(f"{value:.2f}" for value in row) for row in np.atleast_2d(array))
+    return "\n".join(" ".join(f"{value:5.2f}" for value in row) for row in np.atleast_2d(array))
 
 
 def numbers(axis, place, up, down, **style):
     """Black numbers above a place, red ones below it."""
-    axis.annotate(up, place, (0, 5), textcoords="offset points", ha="center", va="bottom", **style)
-    axis.annotate(down, place, (0, -6), textcoords="offset points", ha="center", va="top", color="firebrick", **style)
+    style = {"textcoords": "offset points", "ha": "center", "family": "monospace", **style}
+    axis.annotate(up, place, (0, 5), va="bottom", **style)
+    axis.annotate(down, place, (0, -6), va="top", color="firebrick", **style)
 
 
-figure, axis = plt.subplots(figsize=(15, 5.4), layout="constrained")
+figure, axis = plt.subplots(figsize=(15, 5), layout="constrained")
 arrow = {"arrowstyle": "-|>", "color": "grey", "shrinkA": 0, "shrinkB": 0}
 boxes = {1.0: "Affine", 2.0: "Tanh", 3.0: "Affine", 4.0: "Softmax\nWithLoss"}
 for place, name in boxes.items():
     axis.text(
         place, 0, name, ha="center", va="center", fontsize=13, bbox={"boxstyle": "round,pad=0.6", "fc": "whitesmoke"}
     )
-for place, up, down in zip(
-    np.arange(5) + 0.5, [*map(rows, forward), f"{loss:.2f}"], [*map(rows, backward), "1.00"], strict=True
-):
+for place, up, down in zip(np.arange(5) + 0.5, map(rows, [*forward, loss]), map(rows, [*backward, 1]), strict=True):
     axis.annotate("", (place + 0.28, 0), (place - 0.28, 0), arrowprops=arrow)
     numbers(axis, (place, 0), up, down, fontsize=12)
 for place, layer, names in ((1.0, layers[0], "W₁ b₁"), (3.0, layers[2], "W₂ b₂")):
-    for shift, name, value, gradient in zip((-0.3, 0.3), names.split(), layer.params, layer.grads, strict=True):
-        axis.annotate("", (place + shift / 6, 0.28), (place + shift, 0.75), arrowprops=arrow)
+    for shift, name, value, gradient in zip((-0.35, 0.35), names.split(), layer.params, layer.grads, strict=True):
+        axis.annotate("", (place + shift / 6, 0.24), (place + shift, 0.72), arrowprops=arrow)
         axis.text(place + shift, 1.62, name, ha="center", fontsize=14, fontweight="bold")
-        numbers(axis, (place + shift, 1.15), rows(value), rows(gradient), fontsize=11)
-axis.annotate("", (4.0, 0.32), (4.0, 0.75), arrowprops=arrow)
+        numbers(axis, (place + shift, 1.15), rows(value), rows(gradient), fontsize=12)
+axis.annotate("", (4.0, 0.3), (4.0, 0.72), arrowprops=arrow)
 axis.text(4.0, 0.82, f"t = {t[0]}", ha="center", fontsize=14, fontweight="bold")
 axis.text(0.12, 0, "x", ha="center", va="center", fontsize=14, fontweight="bold")
 axis.text(4.92, 0, "L", ha="center", va="center", fontsize=14, fontweight="bold")
-axis.set(xlim=(0, 5), ylim=(-0.6, 1.85))
+axis.set(xlim=(0, 5), ylim=(-0.45, 1.8))
 axis.set_title("One sample through the network: forward in black, backward in red", fontsize=15)
 axis.axis("off")
 plt.show()
@@ -328,8 +325,8 @@ plt.show()
 # %% demo=true
 rng = np.random.default_rng(6)
 labels = np.repeat(np.arange(3), 80)
-radius = rng.uniform(0.1, 1, size=240)
-angle = 2.1 * labels + 2.5 * radius + rng.normal(scale=0.13, size=240)
+radius = rng.uniform(0.15, 1.1, size=240)
+angle = 2.1 * labels + 2.5 * radius + rng.normal(scale=0.2, size=240)
 points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 
@@ -343,7 +340,7 @@ def train(kind, steps=600, learning_rate=1.0):
     """Train a network of 2, 12 and 3 units; return its layers and the loss of every step."""
     rng = np.random.default_rng(7)
     sizes = [(2, 12), (12, 3)]
-    first, second = (kind(rng.normal(scale=0.1, size=size), np.zeros(size[1])) for size in sizes)
+    first, second = (kind(rng.normal(scale=0.01, size=size), np.zeros(size[1])) for size in sizes)
     layers, last, losses = [first, Tanh(), second], SoftmaxWithLoss(), []
     params = [array for layer in layers for array in layer.params]
     grads = [array for layer in layers for array in layer.grads]  # once, before the training
@@ -379,7 +376,7 @@ rebinds, flat = train(Rebinding)
 figure, axes = plt.subplots(1, 3, figsize=(15, 4.3), width_ratios=[1.4, 1, 1], layout="constrained")
 axes[0].plot(flat, linewidth=3, color="firebrick", label="new arrays in the list")
 axes[0].plot(falling, linewidth=3, color="seagreen", label="new numbers in the arrays")
-axes[0].axhline(np.log(3), color="black", linestyle=":", label="log 3 = 1.0986")
+axes[0].axhline(np.log(3), color="black", linestyle=":", linewidth=2, label="log 3 = 1.0986")
 axes[0].set(title="Two networks, one line of difference", xlabel="step", ylabel="loss", ylim=(0, 1.3))
 axes[0].grid(alpha=0.3)
 axes[0].legend(fontsize=12, loc="center right")
