@@ -177,6 +177,8 @@ def check_notebook(path: Path, tasks: Sequence[str] | None = None) -> Report:
     from autograder.sandbox.session import run
     from autograder.submission import parse, read
 
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: is this the folder of the notebook?")
     checks = load(path.resolve().parent / CHECKS_FILE)
     asked = [r for r in checks.runs if tasks is None or r.task in tasks]
     notebook = read(path.read_bytes())

@@ -1,0 +1,223 @@
+"""The student's side: `check` in a live namespace, checks of a saved notebook, and what students install."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from conftest import REPOSITORY, filled, references
+from IPython.core.interactiveshell import InteractiveShell
+
+from autograder.cli import main
+from autograder.release import ReleaseError, release, solution_lines
+
+NAME, NOTEBOOK = "01_tensors", "tensors.ipynb"
+WITHOUT_UNIX = """
+import sys, os
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("fcntl", "resource", "pwd", "grp", "termios", "nbgrader", "nbformat", "rich", "jupytext"):
+            raise ModuleNotFoundError(f"No module named {name!r}")
+sys.meta_path.insert(0, Absent())
+for name in ("fork", "forkpty", "setsid", "getuid", "register_at_fork"):
+    if hasattr(os, name):
+        delattr(os, name)
+from autograder.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def folder(built_course, tmp_path):
+    """A student's copy of an assignment."""
+    shutil.copytree(built_course.root / "assignments" / NAME, tmp_path / NAME)
+    return tmp_path / NAME
+
+
+def save(course, folder, answers):
+    (folder / NOTEBOOK).write_text(json.dumps(filled(course, NAME, answers)), encoding="utf-8")
+
+
+def run(words, folder):
+    return subprocess.run([sys.executable, *words], cwd=folder, capture_output=True, text=True, timeout=120)
+
+
+CASES = [
+    ("right", {}, 0, ""),
+    ("wrong", {"relu": "def relu(x):\n    return x * (x < 0)"}, 1, "→"),
+    ("loops", {"relu": "def relu(x):\n    while True:\n        pass"}, 1, "does the loop end?"),
+    ("raises", {"relu": "def relu(x):\n    return undefined_name"}, 1, "undefined_name"),
+    ("syntax", {"relu": "def relu(x:\n    return x"}, 1, "SyntaxError"),
+]
+
+
+@pytest.mark.parametrize(("case", "answers", "status", "words"), CASES, ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(
+    "command", [["-m", "pytest", "-p", "no:cacheprovider"], ["-m", "autograder.cli", "check", NOTEBOOK]]
+)
+def test_saved_notebook(built_course, folder, command, case, answers, status, words):
+    save(built_course, folder, references(built_course, NAME) | answers)
+    done = run(command, folder)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert words in done.stdout
+
+
+def test_the_untouched_notebook_has_not_been_written(folder):
+    done = run(["-m", "pytest", "-p", "no:cacheprovider"], folder)
+    assert done.returncode == 1
+    assert "not written yet" in done.stdout
+    assert " passed" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "empty"), (b"%PDF", "not a notebook"), (None, "missing"), (b"[1]", "not a notebook")]
+)
+def test_bad_files_end_with_one_line(folder, content, words):
+    (folder / NOTEBOOK).unlink()
+    if content is not None:
+        (folder / NOTEBOOK).write_bytes(content)
+    done = run(["-m", "autograder.cli", "check", NOTEBOOK], folder)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_works_without_unix_and_without_the_course_tools(built_course, folder):
+    save(built_course, folder, references(built_course, NAME))
+    done = run(["-c", WITHOUT_UNIX, "check", NOTEBOOK], folder)
+    assert done.returncode == 0, done.stderr
+    assert "17 of 17 points" in done.stdout
+
+
+# -- in the notebook's live kernel -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live(folder, monkeypatch):
+    """Runs cells in a real IPython shell, and returns what the last one shows (or raises what it raised)."""
+    monkeypatch.chdir(folder)
+    shell = InteractiveShell.instance()
+    shell.reset(new_session=False)
+    shell.run_cell("import numpy as np\nfrom autograder import check")
+
+    def cell(code, show):
+        shell.run_cell(code)
+        done = shell.run_cell(show)
+        done.raise_error()
+        return done.result
+
+    return cell
+
+
+def test_check_shows_a_table_and_a_hint(live, built_course):
+    exercise = built_course.assignment(NAME).exercises["relu"]
+    mistake = next(m for m in exercise.misconceptions if m.name != "writes_into_the_argument")
+    shown = live(exercise.written(mistake), 'check("relu")')
+    html = shown._repr_html_()
+    assert mistake.hint.split("`")[0] in html
+    assert "expected" in html
+    assert mistake.hint in repr(shown)
+
+
+def test_check_passes(live, built_course):
+    shown = live(references(built_course, NAME)["add"], "check(add)")
+    assert shown.verdict.passed
+    assert shown.verdict.points > 0
+    assert "✓" in shown._repr_html_()
+
+
+def test_check_before_anything_is_written(live):
+    shown = live("", 'check("relu")')
+    assert {c.status for c in shown.verdict.checks} <= {"not_written", "skipped"}
+
+
+def test_check_of_something_unknown(live):
+    with pytest.raises(ValueError, match="there are naive_relu"):
+        live("", 'check("softplus")')
+
+
+def test_check_far_from_its_folder(live, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"checks\.json is missing"):
+        live("", 'check("relu")')
+
+
+def test_student_text_is_escaped(live):
+    code = "def relu(x):\n    raise ValueError('<script>alert(1)</script>\\x1b[31m\\u202e')"
+    html = live(code, 'check("relu")')._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "\x1b" not in html
+    assert "\u202e" not in html
+
+
+def test_interrupting_stops_the_check(live):
+    shown = live("def relu(x):\n    raise KeyboardInterrupt", 'check("relu")')
+    assert {c.status for c in shown.verdict.checks} <= {"timeout", "skipped"}
+    assert "you stopped it" in repr(shown)
+
+
+# -- what is handed out ----------------------------------------------------------------------------------------------
+
+
+def secret_lines(course):
+    return {line for name in course.assignment_names for line in solution_lines(course.assignment(name))}
+
+
+def test_the_wheel_holds_no_solution(built_course, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(REPOSITORY, copy, ignore=shutil.ignore_patterns(".git", "build", "*.egg-info", "demo-course"))
+    (copy / ".autograder").mkdir(exist_ok=True)
+    (copy / ".autograder" / "secret").write_bytes(b"the secret of this course, 32 byt")
+    pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "--wheel-dir", str(tmp_path), str(copy)]
+    subprocess.run(pip, check=True, env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
+    [wheel] = tmp_path.glob("*.whl")
+    secrets = {line for line in secret_lines(built_course) if len(line) > 30}
+    assert len(secrets) > 10
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        assert "autograder/selfcheck.py" in names
+        assert not [n for n in names if not n.startswith(("autograder/", "scratchwork-"))]
+        for name in names:
+            content = archive.read(name).decode("utf-8")
+            assert "the secret of this course" not in content
+            assert not [line for line in secrets if line in content], name
+
+
+def test_release(built_course, tmp_path):
+    folder, archive = release(built_course, NAME, tmp_path)
+    assert {p.name for p in folder.iterdir()} == {NOTEBOOK, "checks.json", "test_tensors.py"}
+    with zipfile.ZipFile(archive) as packed:
+        assert {n for n in packed.namelist() if not n.endswith("/")} == {f"{NAME}/{p.name}" for p in folder.iterdir()}
+
+
+@pytest.mark.parametrize("leak", ["a solution", "a strange file"])
+def test_release_refuses_leaks(course, tmp_path, leak):
+    home = course.root / "assignments" / NAME
+    if leak == "a solution":
+        (home / NOTEBOOK).write_text(json.dumps(filled(course, NAME, references(course, NAME))))
+    else:
+        (home / "notes.py").write_text("relu = 1")
+    with pytest.raises(ReleaseError, match="must not get"):
+        release(course, NAME, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("words", [["check", "gone.ipynb"], ["grade", "99_nothing"], ["prove", "99_nothing"]])
+def test_wrong_calls_say_what_to_do(words, capsys, monkeypatch):
+    monkeypatch.chdir(REPOSITORY)
+    assert main(words) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_help_of_every_command_has_an_example(capsys):
+    for command in ("build", "check", "grade", "prove", "demo", "doctor", "release"):
+        with pytest.raises(SystemExit) as stopped:
+            main([command, "--help"])
+        assert stopped.value.code == 0
+        assert f"example:\n  autograder {command}" in capsys.readouterr().out
