@@ -116,7 +116,8 @@ def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
     if got.ndim == 0:
         return f"{part} is not the right number"
     with np.errstate(all="ignore"):
-        most = np.nanmax(np.abs(np.where(wrong, got.astype(complex) - expected, 0)))
+        gaps = np.abs(got.astype(complex) - expected)[wrong]
+    most = np.max(gaps[np.isfinite(gaps)], initial=0)
     first = [int(index) for index in np.argwhere(wrong)[0]]
     return f"{int(wrong.sum())} of {wrong.size} numbers of {part} differ, by up to {most:.2g}; the first at {first}"
 

@@ -126,7 +126,7 @@ class Assignment:
                 raise CourseError(exercise.path, exercise.line, f"a second exercise is called `{exercise.name}`")
             exercises[exercise.name] = exercise
         for exercise in loaded:
-            for mistake in exercise.mistakes({*exercises, *self.given}):
+            for mistake in exercise.mistakes(exercises, self.given):
                 raise mistake
         return exercises
 
@@ -193,7 +193,8 @@ class Assignment:
         visible = secret == PUBLIC
         if check.probe is None:
             return Run(check.task, check.title, visible, check.points, rule=check.rule)
-        inputs = draw(check, seed_from(secret, f"{self.name}/{check.task}/{check.title}"))
+        seed = seed_from(secret, f"{self.name}/{check.task}/{check.title}")
+        inputs = draw(check, seed, self.given)
         expected = self.outcome(check, self.definitions, inputs, check.expectation)
         if expected.status != "returned":
             raise CourseError(

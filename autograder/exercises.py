@@ -347,15 +347,17 @@ class Exercise:
 
     # -- the author's mistakes ----------------------------------------------------------------------------------
 
-    def mistakes(self, known: Iterable[str]) -> Iterator[CourseError]:
-        """What is wrong with the file, as far as it can be seen without running it.
+    def mistakes(self, exercises: Iterable[str], given_code: Mapping[str, Any]) -> Iterator[CourseError]:
+        """What is wrong with the file, as far as it can be seen without running the reference.
 
         Parameters
         ----------
-        known : iterable of str
-            Names of the other definitions of the assignment, which probes and references may use.
+        exercises : iterable of str
+            Names of the assignment's exercises, which probes and references may use.
+        given_code : mapping
+            What the notebook's given cells define, which `given` may use as well.
         """
-        names = {*known, self.name, "np"}
+        names = {*exercises, *given_code, self.name, "np"}
         if not self.statement:
             yield CourseError(self.path, 1, "the file needs a docstring: the statement that the student reads")
         if not self.tasks:
@@ -370,7 +372,7 @@ class Exercise:
             if not any(check.task == task_name and check.probe for check in self.checks):
                 yield CourseError(self.path, self.line, f"nothing checks `{task_name}`")
         for check in self.checks:
-            yield from self._probe_mistakes(check, names)
+            yield from self._probe_mistakes(check, names, given_code)
 
     def _reference_mistakes(self, names: set[str]) -> Iterator[CourseError]:
         functions = [m for m in vars(self.reference).values() if isinstance(m, FunctionType)]
@@ -384,7 +386,9 @@ class Exercise:
                     "move it inside, or into given code of notebook.py",
                 )
 
-    def _probe_mistakes(self, check: Check, names: set[str]) -> Iterator[CourseError]:
+    def _probe_mistakes(
+        self, check: Check, names: set[str], given_code: Mapping[str, Any]
+    ) -> Iterator[CourseError]:
         if check.probe is None or check.given is None:
             return
         for function in filter(None, (check.probe, check.expectation)):
@@ -396,7 +400,11 @@ class Exercise:
                     f"the probe uses {', '.join(sorted(foreign))} from outside: a probe travels alone, "
                     "pass it in through `given` or write it inside",
                 )
-        inputs = draw(check, seed=0)
+        try:
+            inputs = draw(check, 0, given_code)
+        except Exception as error:
+            yield CourseError(self.path, _line(check.given), f"`given` fails: {type(error).__name__}: {error}")
+            return
         unknown = [p for p in check.parameters if p not in inputs and p not in names]
         if unknown:
             yield CourseError(
@@ -414,12 +422,13 @@ def call_probe(probe: Probe, definitions: Mapping[str, Any], inputs: Mapping[str
     return probe(**{name: known[name] for name in inspect.signature(probe).parameters})
 
 
-def draw(check: Check, seed: int) -> dict[str, Any]:
-    """The inputs that a check draws from a seed."""
+def draw(check: Check, seed: int, given_code: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that a check draws from a seed; after `rng`, `given` may take names of given code."""
     import numpy as np
 
     assert check.given is not None
-    return check.given(np.random.default_rng(seed))
+    _, *names = inspect.signature(check.given).parameters
+    return check.given(np.random.default_rng(seed), *(given_code[name] for name in names))
 
 
 def global_names(code: CodeType) -> set[str]:

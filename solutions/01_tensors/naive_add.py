@@ -117,7 +117,7 @@ def no_return(x, y):
             result[i, j] = x[i, j] + y[i, j]
 
 
-@naive_add.misconception("How many rows have been visited when the function returns?")  # noqa: RET503 - the mistake itself
+@naive_add.misconception("How many rows have been visited when the function returns?")
 def returns_too_early(x, y):
     result = np.zeros(x.shape, dtype=np.result_type(x, y))
     for i in range(x.shape[0]):

@@ -112,7 +112,7 @@ def no_return(x):
             result[i, j] = max(x[i, j], 0)
 
 
-@naive_relu.misconception("How many rows have been visited when the function returns?")  # noqa: RET503 - the mistake itself
+@naive_relu.misconception("How many rows have been visited when the function returns?")
 def returns_too_early(x):
     result = x.copy()
     for i in range(x.shape[0]):
