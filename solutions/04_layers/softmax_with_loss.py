@@ -110,7 +110,7 @@ def loss_far_apart(SoftmaxWithLoss, x, t):
 
 
 @SoftmaxWithLoss.check(
-    "forward", "certain and wrong: the loss is large, but finite", given=certain_and_wrong, compare=between(8, 3000)
+    "forward", "certain and wrong: the loss is large, but finite", given=certain_and_wrong, compare=between(8, 1e5)
 )
 def loss_of_the_certain(SoftmaxWithLoss, x, t):
     return SoftmaxWithLoss().forward(x, t)
