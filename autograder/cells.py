@@ -9,8 +9,9 @@ from typing import Any
 
 Notebook = dict[str, Any]
 FILE_CAP = 500_000_000  # bytes that we look at
-OUTPUTS_CAP = 8_000_000  # from here on outputs are cut out before the JSON is parsed
+OUTPUTS_CAP = 1_000_000  # from here on outputs are cut out before the JSON is parsed
 JSON_CAP = 64_000_000  # bytes without outputs
+VALUE_CAP = 2_000_000  # JSON values without outputs; each costs up to 100 bytes of memory
 TOKEN_CAP = 10_000_000  # strings and brackets in the outputs that are cut out
 
 
@@ -65,6 +66,8 @@ def read(data: bytes) -> Notebook:
         data = _without_outputs(data)
     if len(data) > JSON_CAP:
         raise UnreadableNotebook(f"the file has {len(data) // 10**6} MB besides its outputs")
+    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > VALUE_CAP:
+        raise UnreadableNotebook("the file has too many parts to be a notebook")
     return normal(_json(_decoded(data)))
 
 
@@ -134,7 +137,8 @@ def _normal_cell(cell: dict[str, Any]) -> dict[str, Any]:
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
     source = source if isinstance(source, str) else ""
-    source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    source = source.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be written to a file
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     if kind == "heading":
         source = "#" * min(6, max(1, _int(cell.get("level")))) + f" {source}"
     if kind not in ("code", "markdown", "raw"):
@@ -146,9 +150,13 @@ def _normal_cell(cell: dict[str, Any]) -> dict[str, Any]:
     attachments = {
         name: files
         for name, files in _dict(cell.get("attachments")).items()
-        if isinstance(files, dict) and all(isinstance(content, str) for content in files.values())
+        if isinstance(files, dict) and _writable(name, *files, *files.values())
     }
     return {**normal, "attachments": attachments} if attachments else normal
+
+
+def _writable(*texts: Any) -> bool:
+    return all(isinstance(text, str) and text == text.encode("utf-8", "replace").decode() for text in texts)
 
 
 def _list(value: Any) -> list[Any]:

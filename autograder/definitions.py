@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.magics import UNPARSABLE, is_indented, parsed, python
 from autograder.names import Scope
@@ -16,7 +17,8 @@ from autograder.sandbox.job import Definition
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__class__"}
-PADDING_CAP = 100_000  # newlines in front of one cell's statements; only hostile cells come near
+FUNCTION_CAP = 20_000  # characters of a function that may have been cut in two
+PADDING_CAP = 4_000_000  # lines times statements of a cell; only hostile cells come near
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _definitions(module: ast.Module, source: str, place: str) -> Code:
 
 def continues(first: str, second: str) -> bool:
     """Whether a function was cut in two: the second cell is indented, and runs only below the first."""
-    if not is_indented(second) or _compiles(textwrap.dedent(second)):
+    if len(first) + len(second) > FUNCTION_CAP or not is_indented(second) or _compiles(textwrap.dedent(second)):
         return False
     return _compiles(python(first + "\n" + second))
 
@@ -140,7 +142,7 @@ def functions(definitions: Sequence[Definition], name: str) -> list[Function]:
 
     Where a name is defined more than once the last counts. Empty if there is none.
     """
-    table = _table(definitions)
+    table = _table(tuple(definitions))
     found: dict[str, Function] = {}
     todo = [name]
     while todo:
@@ -152,7 +154,8 @@ def functions(definitions: Sequence[Definition], name: str) -> list[Function]:
     return list({id(node): node for node in found.values()}.values())
 
 
-def _table(definitions: Sequence[Definition]) -> dict[str, ast.AST]:
+@lru_cache(maxsize=2)  # the judge asks once for each check
+def _table(definitions: tuple[Definition, ...]) -> dict[str, ast.AST]:
     """What stands behind each name: a function, a class, or the expression assigned to it."""
     table: dict[str, ast.AST] = {}
     for definition in definitions:
@@ -168,16 +171,15 @@ def _fill(table: dict[str, ast.AST], body: Sequence[ast.AST], prefix: str) -> No
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             table[prefix + node.name] = node
         elif isinstance(node, ast.ClassDef):
-            for method in [key for key in table if key.startswith(f"{prefix}{node.name}.")]:
-                del table[method]  # of a class of that name before
+            if prefix + node.name in table:
+                for method in [key for key in table if key.startswith(f"{prefix}{node.name}.")]:
+                    del table[method]  # of a class of that name before
             table[prefix + node.name] = node
             _fill(table, node.body, f"{prefix}{node.name}.")
         elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name | ast.Attribute):
-                    table[prefix + ast.unparse(target)] = node.value
-        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value:
-            table[prefix + ast.unparse(node.target)] = node.value
+            table.update({prefix + name: node.value for target in node.targets if (name := _dotted(target))})
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value and (name := _dotted(node.target)):
+            table[prefix + name] = node.value
         else:  # if, for, with, try: what they define at this level
             _fill(table, list(ast.iter_child_nodes(node)), prefix)
 
@@ -189,28 +191,37 @@ def _resolved(table: dict[str, ast.AST], name: str) -> str:
         owner, _, method = name.rpartition(".")
         parent = table.get(owner)
         if isinstance(node, ast.Name | ast.Attribute):
-            name = ast.unparse(node)
+            name = _dotted(node)
         elif node is None and isinstance(parent, ast.Name):
             name = f"{parent.id}.{method}"
         elif node is None and isinstance(parent, ast.ClassDef) and parent.bases:
-            names = [f"{ast.unparse(base)}.{method}" for base in parent.bases]
+            names = [f"{_dotted(base)}.{method}" for base in parent.bases]
             name = next((each for each in names if each in table), names[0])
         else:
             break
     return name
 
 
+def _dotted(node: ast.AST) -> str:
+    """`a.b.c` for names and attributes, "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
 def _calls(node: Function, owner: str) -> list[str]:
     """Names that a function calls: `helper`, and `Affine.helper` for `self.helper()` in a method."""
     me = node.args.args[0].arg if owner and node.args.args else None
-    names = [ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)]
+    names = dict.fromkeys(_dotted(call.func) for call in ast.walk(node) if isinstance(call, ast.Call))
     return [f"{owner}.{name[len(me) + 1 :]}" if me and name.startswith(f"{me}.") else name for name in names]
 
 
 def suggest(name: str, definitions: Sequence[Definition]) -> str:
     """One line on a missing name, with the close name that the student did define, if any."""
     known: dict[str, str] = {}
-    for each in [*_table(definitions), *(n for d in definitions for n in d.binds)][:2000]:
+    for each in [*_table(tuple(definitions)), *(n for d in definitions for n in d.binds)][:2000]:
         known.setdefault(each.replace("_", "").lower()[:80], each)
     close = difflib.get_close_matches(name.replace("_", "").lower(), known, n=1, cutoff=0.7)
     if not close or known[close[0]] == name:

@@ -13,7 +13,9 @@ from autograder.cells import Cell, Notebook, cell_of, marks_of, normal
 from autograder.definitions import Code, code, continues, without_builtins
 from autograder.sandbox.job import Definition
 
-CODE_CAP = 1_000_000  # characters of code in a notebook
+CODE_CAP = 400_000  # characters of code in a notebook
+LINE_CAP = 10_000  # lines of code in a notebook
+JOIN_CAP = 20  # functions that "split cell" cut in two
 CELL_CAP = 2_000
 _CHECK = re.compile(r"""\bcheck\(\s*["']?([\w.]+)""")
 _PYTHON = re.compile(r"^(?:def|class)[ \t]+\w+", re.MULTILINE)
@@ -52,8 +54,9 @@ class Repair:
         if len(self.raw) > CELL_CAP:
             many = f"the notebook has {len(self.raw)} cells"
             self.notes.append(f"{many}; those after the {CELL_CAP}th were not read")
-        self._join_halves()
-        self.codes = list(_codes(self.student))
+        fit = list(_short_enough(self.student))
+        self._join_halves(fit)
+        self.codes = [_code(cell, fits) for cell, fits in zip(self.student, fit, strict=True)]
         given = [code(cell.source).made for cell in self.course if cell.role == "fixed" and cell.kind == "code"]
         self.given = frozenset().union(*given)
         self.stubs = self._stubs()
@@ -77,14 +80,14 @@ class Repair:
         count = Counter(name for names in made.values() for name in names)
         return {j: frozenset(name for name in names if count[name] == 1) for j, names in made.items()}
 
-    def _join_halves(self) -> None:
+    def _join_halves(self, fit: list[bool]) -> None:
         """A function that was cut by "split cell" becomes one again, in the first of its cells."""
         first: int | None = None
         for i, cell in enumerate(self.student):
             before = self.student[first] if first is not None else None
-            if cell.kind != "code" or len(cell.source) > CODE_CAP:
+            if cell.kind != "code" or not fit[i]:
                 first = None
-            elif before is None or not continues(before.source, cell.source):
+            elif before is None or len(self.dropped) == JOIN_CAP or not continues(before.source, cell.source):
                 first = i
             else:
                 source = before.source.rstrip("\n") + "\n" + cell.source
@@ -321,15 +324,22 @@ def _written(cell: Cell, identity: str, metadata: dict[str, Any], raw: dict[str,
     return replace(cell, cell_id=identity), content
 
 
-def _codes(cells: Sequence[Cell]) -> Iterator[Code]:
-    """What each cell defines; text counts if it reads as Python, for it may have been code."""
-    left = CODE_CAP
+def _short_enough(cells: Sequence[Cell]) -> Iterator[bool]:
+    """Whether each cell's code still fits into what we read of one notebook."""
+    characters, lines = CODE_CAP, LINE_CAP
     for cell in cells:
-        place, is_code = f"cell {cell.number}", cell.kind == "code"
-        if not is_code and not _PYTHON.search(cell.source):
-            yield _NOTHING
-            continue
-        left -= len(cell.source)
-        too_much = Code((), frozenset(), "line 1: too much code to read")
-        found = code(cell.source, place) if left >= 0 else too_much
-        yield found if is_code or not found.error else _NOTHING
+        length, height = len(cell.source), cell.source.count("\n") + cell.source.count(";")
+        fits = length <= characters and height <= lines
+        if fits and cell.kind == "code":
+            characters, lines = characters - length, lines - height
+        yield fits
+
+
+def _code(cell: Cell, fits: bool) -> Code:
+    """What a cell defines; text counts if it reads as Python, for it may have been code."""
+    if cell.kind != "code" and not (fits and _PYTHON.search(cell.source)):
+        return _NOTHING
+    if not fits:
+        return Code((), frozenset(), "line 1: too much code to read")
+    found = code(cell.source, f"cell {cell.number}")
+    return found if cell.kind == "code" or not found.error else _NOTHING

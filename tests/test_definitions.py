@@ -229,6 +229,8 @@ def test_functions(name: str, lines: list[int]) -> None:
         ("def f(x): return 0\nif True:\n    f = lambda x: 1", 3),
         ("f = g = lambda x: 1\ndef g(): pass", 1),
         ("f = f", None),
+        ("g().x = lambda: 0\ndef f(): return h()()", 2),
+        ("def f(): return 1" + "+1" * 200, 1),
         ("f = g\ng = f", None),
         ("def f(:", None),
         ("class A(A): pass\nf = A.x", None),

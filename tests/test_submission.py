@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.cells import OUTPUTS_CAP
-from autograder.definitions import closure
+from autograder.definitions import closure, functions, suggest
 from autograder.submission import UnreadableNotebook, parse, read, repaired
 
 GOLDEN = Path(__file__).parent / "submissions" / "parse"
@@ -135,6 +136,31 @@ def test_too_much_of_anything() -> None:
     long = parse({"cells": [{"cell_type": "code", "source": "a = 1\n" * 300_000}]}, PRISTINE)
     assert long.definitions == ()
     assert "too much code" in long.notes[-1]
+
+
+HOSTILE_CODE = {
+    "many statements": "a = 1\n" * 9_000,
+    "one line": "a = 1;" * 9_000,
+    "one list": "x = [" + "1," * 190_000 + "]",
+    "names": "\n".join(f"class n{i}: pass" for i in range(9_000)),
+    "calls": "def f(): return [" + "f()," * 90_000 + "]",
+    "word": "a" * 390_000 + " !",
+    "spaces": " " * 390_000 + "\n!",
+    "quotes": "'''" * 100_001,
+    "escapes": '!\n"' + '\\"' * 190_000,
+    "nested": "x = " + "lambda: " * 40_000 + "1",
+    "attributes": "x = f" + ".a" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_CODE)
+def test_hostile_code_takes_seconds_at_most(name: str) -> None:
+    start = time.process_time()
+    found = parse({"cells": [{"cell_type": "code", "source": HOSTILE_CODE[name]}]}, PRISTINE)
+    functions(found.definitions, "f")
+    suggest("relu", found.definitions)
+    assert time.process_time() - start < 15
+    assert sum(len(d.source) for d in found.definitions) < 1_000_000
 
 
 def test_the_released_notebook_needs_no_repair() -> None:
