@@ -138,6 +138,27 @@ def test_too_much_of_anything() -> None:
     assert "too much code" in long.notes[-1]
 
 
+STUB = "class Affine:\n    def forward(self, x):\n        raise NotImplementedError()"
+
+
+@pytest.mark.parametrize(
+    ("own", "names"),
+    [
+        ("def forward(self, x): return x\nAffine.forward = forward", ["forward", "Affine", "Affine"]),
+        ("class Affine(Affine):\n    def forward(self, x): return x", ["Affine", "Affine"]),
+        ("class Affine:\n    def forward(self, x): return x", ["Affine"]),
+        ("class Affine:\n    def forward(self, x) return x", ["Affine"]),
+        ("layer = Affine()", ["layer", "Affine"]),
+    ],
+)
+def test_an_untouched_stub_stays_where_the_students_cell_needs_it(own: str, names: list[str]) -> None:
+    marked = {"grade_id": "Affine", "solution": True, "grade": False, "locked": False, "schema_version": 3}
+    stub = {"cell_type": "code", "id": "Affine", "source": STUB, "metadata": {"nbgrader": marked}}
+    mine = {"cell_type": "code", "id": "mine", "source": own, "metadata": {}}
+    found = parse({"cells": [mine, stub]}, {"cells": [stub]})
+    assert [name for d in found.definitions for name in d.binds] == names
+
+
 HOSTILE_CODE = {
     "many statements": "a = 1\n" * 9_000,
     "one line": "a = 1;" * 9_000,
