@@ -42,7 +42,7 @@ def measure(name: str, seed: int) -> tuple[float, float, float]:
         inputs = CHECKS[check].given(np.random.default_rng(seed))
         answers[check] = call_probe(CHECKS[check].probe, {**ASSIGNMENT.given, "train": IMPLEMENTATIONS[name]}, inputs)
     seconds = (time.perf_counter() - started) / 2
-    wrong = answers["accuracy"].argmax(axis=1) != inputs["t_unseen"].argmax(axis=1)
+    wrong = answers["accuracy"] != inputs["t_unseen"].argmax(axis=1)
     return float(answers["between"]), float(np.mean(wrong)), seconds
 
 

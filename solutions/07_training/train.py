@@ -15,7 +15,7 @@ $$\bar L = \frac{1}{N} \sum_B |B|\, L_B .$$
 An example: batches of 4, 4 and 2 samples with losses 1.2, 0.9 and 0.3 make
 $(4 \cdot 1.2 + 4 \cdot 0.9 + 2 \cdot 0.3) / 10 = 0.9$.
 
-All that is random comes from `rng`, a `numpy.random.Generator`: the same seed gives the same course. The arrays of the
+All that is random comes from `rng`, a `numpy.random.Generator`: the same seed gives the same run. The arrays of the
 caller stay as they are.
 
 Only this loop is graded. Layers, network and optimizer are given, so a slip in your own layers costs nothing here.
@@ -33,11 +33,7 @@ ACCURACY_AT_LEAST = 0.88
 
 def samples(rng, short_batch):
     """Rows that can be told apart by x[:, 0], in no order; sizes differ from draw to draw."""
-    batch_size, batches, max_epoch = (
-        int(rng.integers(5, 10)),
-        int(rng.integers(8, 16)),
-        int(rng.integers(3, 7)),
-    )
+    batch_size, batches, max_epoch = (int(rng.integers(*span)) for span in [(5, 10), (8, 16), (3, 7)])
     tail = int(rng.integers(1, batch_size - 2)) if short_batch else 0
     size = batches * batch_size + tail
     return {
@@ -173,7 +169,7 @@ def orders(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
         "different orders": len(set(run)),
         "different divisions into batches": len(set(map(groups, run))),
         "epochs in the old order": run.count(tuple(int(row[0]) for row in x)),
-        "different courses of three runs, two with the same seed": len({run, same_seed, other_seed}),
+        "different ones of three runs, two with the same seed": len({run, same_seed, other_seed}),
     }
 
 
@@ -270,7 +266,7 @@ def loss_after_training(train, TwoLayerNet, SGD, x, t, model_seed, order_seed):
 def unseen_points(train, TwoLayerNet, SGD, x, t, x_unseen, model_seed, order_seed):
     model = TwoLayerNet(2, 10, 3, np.random.default_rng(model_seed))
     train(model, SGD(1.0), x, t, 300, 30, np.random.default_rng(order_seed))
-    return model.predict(x_unseen)
+    return model.predict(x_unseen).argmax(axis=1)
 
 
 @train.misconception("The samples come sorted by class. What does one batch contain?")
@@ -348,7 +344,7 @@ def shuffles_x_and_t_apart(model, optimizer, x, t, max_epoch, batch_size, rng):
     return losses
 
 
-@train.misconception("Run it twice with generators of the same seed. Do the two courses agree?")
+@train.misconception("Run it twice with generators of the same seed. Do the two runs agree?")
 def ignores_rng(model, optimizer, x, t, max_epoch, batch_size, rng):
     losses = []
     for _ in range(max_epoch):
@@ -554,6 +550,21 @@ def never_updates(model, optimizer, x, t, max_epoch, batch_size, rng):
             batch = order[start : start + batch_size]
             total += model.forward(x[batch], t[batch]) * len(batch)
             model.backward()
+        losses.append(total / len(x))
+    return losses
+
+
+@train.misconception("Which of its two arguments does the optimizer change?")
+def hands_over_grads_first(model, optimizer, x, t, max_epoch, batch_size, rng):
+    losses = []
+    for _ in range(max_epoch):
+        order = rng.permutation(len(x))
+        total = 0.0
+        for start in range(0, len(x), batch_size):
+            batch = order[start : start + batch_size]
+            total += model.forward(x[batch], t[batch]) * len(batch)
+            model.backward()
+            optimizer.update(model.grads, model.params)
         losses.append(total / len(x))
     return losses
 
