@@ -10,6 +10,7 @@ import platform
 import resource
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from autograder.notebook import Released
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PR_SET_CHILD_SUBREAPER = 36
+COMPILED = tempfile.TemporaryDirectory(prefix="compiled-")  # the repository stays as it is
 
 
 @dataclass
@@ -101,6 +103,7 @@ def python(*words: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """For commands: this Python's scripts and this repository's package come first."""
+    """For commands: this Python's scripts and this repository's package first, compiled modules kept elsewhere."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": path, "PYTHONPATH": str(REPOSITORY)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PATH": path, "PYTHONPATH": str(REPOSITORY), "PYTHONPYCACHEPREFIX": COMPILED.name}

@@ -18,14 +18,14 @@ from measuring import machine, make_course
 from rich.console import Console
 from rich.table import Table
 
-from autograder import course, diagnose, grade, judge
+from autograder import course, diagnose, grade, judge, runs
 from autograder.grade import Grader
 from autograder.sandbox import runner, session, warm, wire
 
 JUDGE: dict[str, list[tuple[Any, str]]] = {
     "read the file": [(grade, "collect_file")],
     "parse: repair, definitions": [(grade, "parse")],
-    "closure": [(grade, "closure")],
+    "closure": [(runs, "closure")],
     "encode the request": [(runner, "request")],
     "fork": [(warm.WarmSandbox, "spawn")],
     "send": [(warm.WarmChild, "send")],
