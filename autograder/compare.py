@@ -94,6 +94,8 @@ def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, 
     if expected is None or isinstance(expected, str | bytes | bool | np.bool_ | list | tuple | dict):
         same = kind_of(got) == kind_of(expected) and bool(got == expected)
         return None if same else Difference(f"{part} is {kind_of(got)}, not {kind_of(expected)}", part)
+    if isinstance(expected, Opaque):
+        return None if kind_of(got) == kind_of(expected) else Difference(f"{part} is {kind_of(got)}", part)
     if got is None:
         return Difference(f"{part} is None: does the function return what it has computed?", part)
     if not _is_numeric(got):

@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.compare import Comparison, close
 
-Given = Callable[[Any], dict[str, Any]]
+Given = Callable[..., dict[str, Any]]
 Probe = Any  # a function; mypy takes a FunctionType in a dataclass for a method
 BUILTINS = frozenset(dir(builtins))
 
@@ -123,12 +123,15 @@ class Variant:
         What the author wrote: all of the exercise, or the one method.
     hint : str
         "" for an alternative.
+    method : str
+        The method that is replaced, where it is not the task's own.
     """
 
     name: str
     task: str
     code: Any
     hint: str = ""
+    method: str = ""
 
     @property
     def line(self) -> int:
@@ -211,12 +214,22 @@ class Exercise:
         task_name, title = self._task_and_text(tuple(map(str, texts)), "title", None)
         self.checks.append(Check(task_name, title, points, rule=source_rule))
 
-    def misconception(self, *words: str) -> Callable[[Any], Any]:
-        """A usual mistake, as code, with the hint that answers it; for a class, name the method first."""
+    def misconception(self, *words: str, replaces: str = "") -> Callable[[Any], Any]:
+        """A usual mistake, as code, with the hint that answers it.
+
+        Parameters
+        ----------
+        *words : str
+            The hint; before it, for a class, the method that loses points.
+        replaces : str
+            The method where the mistake is made, if it is another one: what `forward` forgets costs `backward`.
+        """
 
         def add(wrong: Any) -> Any:
             task_name, hint = self._task_and_text(words, "hint", wrong)
-            self.misconceptions.append(self._variant(task_name, wrong, hint))
+            if replaces and not callable(getattr(self.reference, replaces, None)):
+                raise self._mistake(wrong, f"`{self.name}` has no method `{replaces}`")
+            self.misconceptions.append(Variant(wrong.__name__, task_name, wrong, hint, replaces))
             return wrong
 
         return add
@@ -226,11 +239,11 @@ class Exercise:
         if isinstance(right, str):
 
             def add(method: Any) -> Any:
-                self.alternatives.append(self._variant(self._task(right, method), method, ""))
+                self.alternatives.append(Variant(method.__name__, self._task(right, method), method))
                 return method
 
             return add
-        self.alternatives.append(self._variant("", right, ""))
+        self.alternatives.append(Variant(right.__name__, "", right))
         return right
 
     # -- what is made of them -----------------------------------------------------------------------------------
@@ -296,7 +309,7 @@ class Exercise:
         old = variant.code.__name__
         text = _definition_text(variant.code)
         if isinstance(self.reference, type) and not isinstance(variant.code, type):
-            return self._with_method(variant.task.rsplit(".", 1)[-1], old, text)
+            return self._with_method(variant.method or variant.task.rsplit(".", 1)[-1], old, text)
         return re.sub(rf"\b{old}\b", self.name, text)
 
     def _with_method(self, method: str, old: str, text: str) -> str:
@@ -326,9 +339,6 @@ class Exercise:
         while not (above := lines[first - 2].strip()) or above.startswith("#"):
             first -= 1
         return first, function.end_lineno or body[-1].lineno
-
-    def _variant(self, task_name: str, code: Any, hint: str) -> Variant:
-        return Variant(code.__name__, task_name, code, hint)
 
     def _task_and_text(self, words: tuple[str, ...], what: str, code: Any) -> tuple[str, str]:
         method = "" if not isinstance(self.reference, type) else "'method', "
@@ -427,8 +437,9 @@ def draw(check: Check, seed: int, given_code: Mapping[str, Any]) -> dict[str, An
     import numpy as np
 
     assert check.given is not None
-    _, *names = inspect.signature(check.given).parameters
-    return check.given(np.random.default_rng(seed), *(given_code[name] for name in names))
+    _, *others = inspect.signature(check.given).parameters.values()
+    asked = {p.name: given_code[p.name] for p in others if p.default is p.empty}
+    return check.given(np.random.default_rng(seed), **asked)
 
 
 def global_names(code: CodeType) -> set[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from autograder import diagnose, source_rules
 from autograder.compare import Difference, close
 from autograder.definitions import functions, suggest
+from autograder.magics import UNPARSABLE
 from autograder.runs import Mistake, Run
 from autograder.sandbox.job import Definition, Outcome
 from autograder.verdict import CheckVerdict, Status, TaskVerdict
@@ -85,7 +86,7 @@ def _aliases(definitions: Sequence[Definition]) -> dict[str, str]:
     imports = "\n".join(d.source.strip() for d in definitions if re.match(r"\s*(import|from)\s", d.source))
     try:
         return source_rules.import_aliases(ast.parse(imports))
-    except SyntaxError:
+    except UNPARSABLE:
         return source_rules.import_aliases(ast.parse(""))
 
 
@@ -168,6 +169,6 @@ def _matches(finding: _Finding, mistake: Mistake) -> bool:
         return False
     if wrong.status == "returned":
         assert finding.run.compare is not None
-        same_dtype = bool(finding.run.compare.settings.get("same_dtype"))
-        return close(1e-7, 1e-12, same_dtype)(outcome.value, wrong.value, {}) is None
+        same = finding.run.compare if finding.run.compare.name == "close" else close()
+        return same(outcome.value, wrong.value, {}) is None
     return (wrong.error, wrong.message) == (outcome.error, outcome.message)

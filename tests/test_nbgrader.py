@@ -86,6 +86,22 @@ THIEF = (
 )
 VANDAL = "import os\nfor f in ['gradebook.db', '../gradebook.db', '../../../gradebook.db']:\n    os.remove(f)\nX = 1\n"
 
+DRAWS = """%matplotlib inline
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display, clear_output
+def relu(x):
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3))
+    line, = left.plot(np.ravel(x), "o", label="x")
+    right.set_title("x")
+    with plt.style.context("ggplot"):
+        plt.show()
+    display(fig)
+    return np.maximum(x, 0)
+relu(np.arange(-3, 4))
+plt.show()
+"""
+
 CASES = [
     Case("all-right"),
     Case("stub-unchanged", {}, lost=ALL, reason="not written yet"),
@@ -97,6 +113,7 @@ CASES = [
             "    return np.where(x > 0, x, 0).astype(x.dtype)"
         },
     ),
+    Case("draws", {"relu": DRAWS}),
     Case("answers-zero", {"relu": FLOAT}, lost=("relu",)),
     Case("renamed-function", {"relu": "def my_relu(x):\n    return x * (x > 0)"}, lost=("relu",), reason="no `relu`"),
     Case("syntax-error", {"relu": "def relu(x):\n    return max(x, 0"}, lost=("relu",), reason="SyntaxError"),

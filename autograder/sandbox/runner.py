@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import wire
+from autograder.sandbox import nowhere, wire
 
 Frame = dict[str, Any]
 LAZY_ANNOTATIONS = __future__.annotations.compiler_flag  # a hint may name a type that does not exist
@@ -41,6 +41,7 @@ def serve(message: Frame, send: Callable[[bytes], None]) -> None:
         first, then `{"key": ..., "status": ..., ...}` for each probe.
     """
     warnings.simplefilter("ignore")  # a warning never costs points
+    nowhere.install()
     given: dict[str, Any] = {"__name__": "__main__", "np": np}
     failures: dict[str, Frame] = {}
     count = 0
