@@ -50,7 +50,9 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.CourseDirectory.course_id = "scratchwork"
     c.CourseDirectory.source_directory = "build/source"
     c.CourseDirectory.release_directory = "assignments"
-    c.Exchange.root = str(root / "exchange")
+    exchange = root / "exchange"  # nbgrader's own default is a folder of the system that all can write to
+    exchange.mkdir(exist_ok=True)
+    c.Exchange.root = str(exchange)
     c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
     c.Autograde.autograde_preprocessors = [
         JudgeExecute,
