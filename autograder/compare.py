@@ -100,7 +100,7 @@ def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, 
         return Difference(f"{part} is None: does the function return what it has computed?", part)
     if not _is_numeric(got):
         return Difference(f"{part} is {kind_of(got)}, not {kind_of(expected)}", part)
-    one, other = np.asarray(got), np.asarray(expected)
+    one, other = _array(got), _array(expected)
     if one.shape != other.shape:
         return Difference(f"{part} has shape {one.shape}, not {other.shape}", part, one, other)
     if (one.dtype == bool) != (other.dtype == bool) or (same_dtype and one.dtype != other.dtype):
@@ -143,10 +143,19 @@ def _classes(answer: Any) -> Any:
 def _between(got: Any, expected: Any, inputs: Mapping[str, Any], low: float, high: float) -> Difference | None:
     if not _is_numeric(got) or np.size(got) != 1 or np.iscomplexobj(got):
         return Difference(f"the answer is {kind_of(got)}, not one number")
-    number = float(np.asarray(got).reshape(()))
+    number = float(_array(got).reshape(()))
     if low <= number <= high:
         return None
     return Difference(f"the answer is {number:.4g}, and should lie between {low:g} and {high:g}")
+
+
+def _array(number: Any) -> Any:
+    """An array of numbers, also of an int that is too large for one of NumPy's."""
+    try:
+        array = np.asarray(number)
+        return array if array.dtype != object else np.asarray(float(number))
+    except OverflowError:
+        return np.asarray(np.inf if number > 0 else -np.inf)
 
 
 def _is_numeric(value: Any) -> bool:

@@ -1,0 +1,107 @@
+"""Comparisons: what passes, what is refused and in which words, and that no answer makes one fail."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from test_wire import VALUES
+
+from autograder.compare import accuracy, between, close
+from autograder.report import picture
+from autograder.sandbox.wire import Opaque
+
+A = np.array([[1.0, -2.0, 3.5], [0.0, 4.0, -1.0]])
+
+SAME = [
+    (A, A.copy(), close()),
+    (A.astype(np.float32), A, close()),
+    (A + 1e-12, A, close()),
+    (np.float64(2.0), 2.0, close()),
+    (np.array(2.0), 2.0, close()),
+    (2, 2.0, close()),
+    (np.array([1, 2]), np.array([1.0, 2.0]), close()),
+    ({"b": 1.0, "a": A}, {"a": A, "b": 1}, close()),
+    ((A, [1.0]), [A, (1.0,)], close()),
+    (np.array([np.nan, 1.0]), np.array([np.nan, 1.0]), close()),
+    (None, None, close()),
+    ("float64", "float64", close()),
+    (np.int32([1]), np.int32([1]), close(same_dtype=True)),
+]
+OTHER = [
+    (None, A, close(), "is None: does the function return"),
+    (A.tolist(), A, close(), "a list of 2"),
+    (A.T, A, close(), "has shape (3, 2), not (2, 3)"),
+    (A > 0, A, close(), "has dtype bool"),
+    (A * 2, A, close(), "5 of 6 numbers of the answer differ"),
+    (A * np.nan, A, close(), "NaN or infinite"),
+    (np.float64(3), 2.0, close(), "not the right number"),
+    (Opaque("Yes"), A, close(), "is a Yes"),
+    ({"dW": A, "db": A}, {"dW": A, "db": A + 1}, close(), "`db`"),
+    ({"dW": A}, {"dW": A, "db": A}, close(), "a dictionary with dW"),
+    ([A], [A, A], close(), "a list of 1"),
+    (A.astype(np.float32), A, close(same_dtype=True), "dtype float32, not float64"),
+    (A.astype(np.float32) * np.float32(1.001), A, close(), "differ"),
+    (True, 1.0, close(), "dtype bool"),
+    ("x", None, close(), "None"),
+]
+
+
+@pytest.mark.parametrize(("got", "expected", "compare"), SAME)
+def test_same(got, expected, compare):
+    assert compare(got, expected, {}) is None
+
+
+@pytest.mark.parametrize(("got", "expected", "compare", "words"), OTHER)
+def test_other(got, expected, compare, words):
+    assert words in compare(got, expected, {}).reason
+
+
+T = np.array([0, 1, 2, 2, 1])
+ONE_HOT = np.eye(3)[T]
+
+
+@pytest.mark.parametrize("labels", [T, ONE_HOT])
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (T, None),
+        (ONE_HOT * 5 - 2, None),
+        ([0, 1, 2, 2, 0], "is a list"),
+        (np.array([0, 1, 2, 2, 0]), None),
+        (np.zeros(5), "20.0% of 5 unseen points"),
+        (np.full((5, 3), np.nan), "NaN"),
+        (T[:3], "one row for each of 5 points"),
+        (Opaque("Cheat"), "Cheat"),
+        (None, "None"),
+    ],
+)
+def test_accuracy(got, labels, words):
+    found = accuracy("t", at_least=0.8)(got, None, {"t": labels})
+    if words is None:
+        assert found is None
+    elif words != "is a list":
+        assert words in found.reason
+    else:
+        assert found is not None
+
+
+@pytest.mark.parametrize(
+    ("got", "right"), [(0.5, True), (np.array([0.5]), True), (2, False), (np.nan, False), (None, False), (A, False)]
+)
+def test_between(got, right):
+    assert (between(0, 1)(got, None, {}) is None) == right
+
+
+@given(VALUES, VALUES)
+@settings(max_examples=300)
+def test_no_answer_makes_a_comparison_or_a_picture_fail(got, expected):
+    for compare in (close(), close(same_dtype=True), between(0, 1), accuracy("t", at_least=0.9)):
+        found = compare(got, expected, {"t": T})
+        if found is not None and found.got is not None:
+            picture(found.got, found.expected)
+
+
+@given(VALUES)
+def test_every_value_equals_itself(value):
+    assert close()(value, value, {}) is None
