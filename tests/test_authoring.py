@@ -1,0 +1,137 @@
+"""An author's mistakes are found by build or prove, with the file, the line and the mend."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+from autograder.cli import main
+from autograder.course import Assignment, Course
+from autograder.exercises import CourseError
+from autograder.notebook import source_cells
+from autograder.prove import prove
+
+RELU = re.search(r'^```python\n(r""".*?)^```', (REPOSITORY / "README.md").read_text("utf-8"), re.M | re.S)[1]
+NOTEBOOK = "# %%\nimport numpy as np\n\nfrom autograder import check\n"
+
+
+def course(folder: Path, notebook: str = NOTEBOOK, **files: str) -> Assignment:
+    home = folder / "solutions" / "01_try"
+    home.mkdir(parents=True)
+    (home / "notebook.py").write_text(notebook, encoding="utf-8")
+    for name, text in files.items():
+        (home / f"{name}.py").write_text(text, encoding="utf-8")
+    return Course(folder).assignment("01_try")
+
+
+def changed(old: str, new: str) -> str:
+    assert old in RELU
+    return RELU.replace(old, new)
+
+
+STATIC = {
+    "no statement": (re.sub(r'^r""".*?"""\n', "", RELU, flags=re.S), "needs a docstring"),
+    "no docstring": (re.sub(r'    """Replace.*?"""\n', "", RELU, flags=re.S), "needs a docstring with shapes"),
+    "a check without a title": (changed('"negative numbers become 0, the others stay", ', ""), "the title is what"),
+    "an empty hint": (changed('"Which numbers pass, and which are switched off? Try -3."', '""'), "the hint is what"),
+    "a probe with a global": (changed("    return relu(x)", "    return relu(x * SCALE)"), "uses SCALE from outside"),
+    "a probe with an unknown input": (
+        changed("def values(relu, x):\n    return relu(x)", "def values(relu, z):\n    return relu(z)"),
+        "takes z",
+    ),
+    "a probe without its exercise": (
+        changed("def values(relu, x):\n    return relu(x)", "def values(x):\n    return x"),
+        "does not take `relu`",
+    ),
+    "a reference with a helper": (
+        changed("    return np.maximum(x, 0)", "    return mixed(x)"),
+        "the reference uses mixed",
+    ),
+    "given that fails": (changed("rng.normal(size=(3, 4))", "rng.nomal()"), "`given` fails: AttributeError"),
+    "a syntax error": (changed("def relu(x):", "def relu(x:"), "SyntaxError"),
+    "no exercise": (RELU.split("@exercise")[0], "0 exercises in one file"),
+    "nothing is checked": (RELU.split("@relu.check")[0], "nothing checks `relu`"),
+    "a rule without a rule": (changed('"without a loop", no_loops()', '"without a loop"'), "a rule ends with"),
+    "a reference that raises": (
+        changed("    return np.maximum(x, 0)", "    return np.maximun(x, 0)"),
+        "fails its own check",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STATIC)
+def test_found_when_it_is_built(case, tmp_path):
+    text, words = STATIC[case]
+    with pytest.raises(CourseError, match=r"relu\.py:\d+: ") as found:
+        course(tmp_path, relu=text).runs()
+    assert words in str(found.value)
+
+
+PROVEN = {
+    "a misconception that is right": (changed("np.minimum(x, 0)", "np.maximum(x, 0.0)"), "loses no point"),
+    "an alternative that is wrong": (changed("x * (x > 0)", "x * (x < 0)"), "alternative with_a_mask"),
+    "a constant would pass": (changed("rng.normal(size=(3, 4))", "np.arange(-5.0, 7.0)"), "the visible inputs passes"),
+    "zeros would pass": (changed("rng.normal(size=(3, 4))", "-rng.uniform(1, 2, size=(3, 4))"), "passes"),
+    "two with one answer": (
+        RELU
+        + changed("keeps_the_negative", "again")
+        .split("no_loops())")[1]
+        .split("@relu.alt")[0]
+        .replace("Which numbers", "Really, which numbers"),
+        "another one's hint",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PROVEN)
+def test_found_by_prove(case, tmp_path):
+    text, words = PROVEN[case]
+    failed = [f"{p.place}: {p.kind} {p.name}: {p.detail}" for p in prove(course(tmp_path, relu=text)) if not p.holds]
+    assert failed
+    assert all(re.match(r"solutions/01_try/relu\.py:\d+: ", line) for line in failed)
+    assert any(words in line for line in failed), failed
+
+
+SLOTS = {
+    "an unknown slot": ('# %% exercise="reluu"\n', "notebook.py:6: the exercise `reluu` has no file"),
+    "a slot twice": (
+        '# %% exercise="relu"\n\n# %% exercise="relu"\n',
+        "notebook.py:6: the exercise `relu` is here a second",
+    ),
+    "a question without marking": (
+        '# %% [markdown] question="why" points=2\n# Why?\n',
+        'notebook.py:6: question "why"',
+    ),
+    "a question without points": (
+        '# %% [markdown] question="why"\n# Why?\n',
+        'notebook.py:6: question "why" needs points',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SLOTS)
+def test_mistakes_in_the_notebook(case, tmp_path):
+    cell, words = SLOTS[case]
+    with pytest.raises(CourseError, match=re.escape(words)):
+        source_cells(course(tmp_path, f"{NOTEBOOK}\n{cell}", relu=RELU))
+
+
+def test_given_code_that_fails(tmp_path):
+    with pytest.raises(CourseError, match=r"notebook\.py:5: given code fails: ZeroDivisionError"):
+        course(tmp_path, f"{NOTEBOOK}HALF = 1 / 0\n", relu=RELU).runs()
+
+
+def test_two_exercises_of_one_name(tmp_path):
+    with pytest.raises(CourseError, match="a second exercise is called `relu`"):
+        course(tmp_path, relu=RELU, again=RELU).runs()
+
+
+def test_the_command_ends_with_one_line(tmp_path, monkeypatch, capsys):
+    course(tmp_path, relu=STATIC["a probe with a global"][0])
+    monkeypatch.chdir(tmp_path)
+    assert main(["build"]) == 2
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert re.match(r"autograder build: .*relu\.py:\d+: the probe uses SCALE from outside", line)
