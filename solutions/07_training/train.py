@@ -56,15 +56,8 @@ def short_last_batch(rng):
     return samples(rng, short_batch=True)
 
 
-def spiral(rng):
-    """What the notebook's `make_spiral` makes of 100 samples in each of 3 classes: a `given` cannot reach it."""
-    label, radius = np.repeat(np.arange(3), 100), np.tile(np.arange(100) / 100, 3)
-    angle = 4 * (label + radius) + 0.2 * rng.normal(size=300)
-    return radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1), np.eye(3)[label]
-
-
-def two_spirals(rng):
-    (x, t), (x_unseen, t_unseen) = spiral(rng), spiral(rng)
+def two_spirals(rng, make_spiral):
+    (x, t), (x_unseen, t_unseen) = make_spiral(100, 3, rng), make_spiral(100, 3, rng)
     seeds = {"model_seed": int(rng.integers(2**31)), "order_seed": int(rng.integers(2**31))}
     return {"x": x, "t": t, "x_unseen": x_unseen, "t_unseen": t_unseen, **seeds}
 
