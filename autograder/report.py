@@ -13,8 +13,11 @@ import numpy as np
 from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
 MARKS = {"passed": "✓", "skipped": "…", "not_written": "○", "judge_error": "!"}
-COLOURS = {"passed": "#1a7f37", "skipped": "#6e7781", "not_written": "#6e7781", "judge_error": "#bc4c00"}
+COLOURS = {"passed": "#1a7f37", "skipped": "#57606a", "not_written": "#57606a", "judge_error": "#bc4c00"}
 WRONG_COLOUR = "#cf222e"
+ROW = '<tr style="background:transparent">'  # JupyterLab stripes the rows of every table
+LINE = "border:0;border-top:1px solid rgba(128,128,128,0.35)"
+CODE = "color:inherit;background:rgba(128,128,128,0.18);padding:1px 4px;border-radius:3px"
 PICTURE_SIDE = 8  # rows and columns of an array that a picture shows
 
 
@@ -97,7 +100,9 @@ def _says_it_first(task: TaskVerdict, check: CheckVerdict) -> bool:
 def _which(task: TaskVerdict, check: CheckVerdict) -> str:
     """Tell the hidden run of a check from the visible one, where both are shown."""
     titles = [other.title for other in task.checks]
-    return " (hidden inputs)" if titles.count(check.title) > 1 and not check.visible else ""
+    if titles.count(check.title) == 1:
+        return ""
+    return " (visible inputs)" if check.visible else " (hidden inputs)"
 
 
 def _status(check: CheckVerdict) -> str:
@@ -106,33 +111,42 @@ def _status(check: CheckVerdict) -> str:
 
 def _escape(words: str) -> str:
     """HTML of student-side words; what stands in backticks is code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", markup.escape(clean(words)))
+    return re.sub(r"`([^`]+)`", rf'<code style="{CODE}">\1</code>', markup.escape(clean(words)))
 
 
 def _task_html(task: TaskVerdict) -> str:
     rows = "".join(_row(task, check) for check in task.checks)
     colour = COLOURS["passed"] if task.passed else WRONG_COLOUR
     return (
-        '<table style="border-collapse:collapse;margin:0.5em 0;font-size:95%;text-align:left">'
-        f'<tr><th colspan="3" style="text-align:left;padding:4px 10px;border-bottom:2px solid {colour}">'
-        f"<code>{_escape(task.name)}</code> &nbsp; {number(task.earned)} of {number(task.points)} points</th></tr>"
+        '<table style="border-collapse:collapse;border:0;margin:0.5em 0;min-width:36em;font-size:95%;text-align:left">'
+        f'{ROW}<th colspan="3" style="text-align:left;padding:6px 10px;border:0;border-bottom:2px solid {colour}">'
+        f'<code style="{CODE}">{_escape(task.name)}</code>'
+        f'<span style="float:right">{number(task.earned)} of {number(task.points)} points</span></th></tr>'
         f"{rows}</table>"
     )
 
 
 def _row(task: TaskVerdict, check: CheckVerdict) -> str:
     colour = COLOURS.get(check.status, WRONG_COLOUR)
-    cell = '<td style="padding:4px 10px;vertical-align:top;text-align:left">'
+    cell = f'<td style="{LINE};padding:6px 10px;vertical-align:top;text-align:left'
     words = f"<strong>{_escape(check.title)}</strong>{_which(task, check)}{_status(check)}"
     if check.reason:
         words += f"<br>{_escape(check.reason)}"
     if _says_it_first(task, check):
-        words += f'<br><span style="color:#0969da">→ {_escape(check.hint)}</span>'
+        words += (
+            '<div style="margin:4px 0;padding:2px 8px;border-left:3px solid #0969da;background:rgba(9,105,218,0.12)">'
+            f"<strong>Hint</strong> {_escape(check.hint)}</div>"
+        )
     if check.picture is not None and check.status == "wrong":
         words += picture(*check.picture)
     points = f"{number(check.earned)}/{number(check.points)}" if check.points else ""
-    mark = f'<span style="color:{colour};font-weight:bold">{MARKS.get(check.status, "✗")}</span>'
-    return f"<tr>{cell}{mark}</td>{cell}{words}</td>{cell}{points}</td></tr>"
+    mark = (
+        f'<span role="img" aria-label="{check.status.replace("_", " ")}" style="display:inline-block;width:1.4em;'
+        f'border-radius:3px;text-align:center;font-weight:bold;color:#fff;background:{colour}">'
+        f"{MARKS.get(check.status, '✗')}</span>"
+    )
+    last = f'{cell};white-space:nowrap;text-align:right">{points}</td>'
+    return f'{ROW}{cell};width:1.4em">{mark}</td>{cell}">{words}</td>{last}</tr>'
 
 
 def picture(got: Any, expected: Any) -> str:
@@ -159,14 +173,18 @@ def _grid(title: str, array: Any, wrong: Any) -> str:
     for i, row in enumerate(grid[:PICTURE_SIDE]):
         gaps = wrong[i] if wrong is not None else np.zeros(len(row))
         cells = "".join(_cell(v, gap, largest) for v, gap in zip(row[:PICTURE_SIDE], gaps, strict=False))
-        rows.append(f"<tr>{cells}{'<td>…</td>' if grid.shape[1] > PICTURE_SIDE else ''}</tr>")
+        rows.append(f"{ROW}{cells}{'<td>…</td>' if grid.shape[1] > PICTURE_SIDE else ''}</tr>")
     shape = f" {array.shape}" if array.ndim else ""
-    more = "<tr><td>⋮</td></tr>" if len(grid) > PICTURE_SIDE else ""
-    caption = f'<caption style="caption-side:top;text-align:left;color:#6e7781">{title}{shape}</caption>'
-    return f'<table style="border-collapse:collapse;font-family:monospace">{caption}{"".join(rows)}{more}</table>'
+    more = f"{ROW}<td>⋮</td></tr>" if len(grid) > PICTURE_SIDE else ""
+    caption = (
+        f'<caption style="caption-side:top;text-align:left;padding:0 0 2px;color:inherit">{title}{shape}</caption>'
+    )
+    style = "border-collapse:collapse;border:0;margin:0;font-family:monospace;font-size:90%"
+    return f'<table style="{style}">{caption}{"".join(rows)}{more}</table>'
 
 
 def _cell(value: Any, gap: float, largest: float) -> str:
-    strength = 0.0 if not gap else 0.2 + 0.6 * min(1.0, gap / largest if largest else 1.0)
-    style = f"padding:2px 6px;text-align:right;background:rgba(207,34,46,{strength:.2f})"
+    strength = 0.0 if not gap else 0.15 + 0.4 * min(1.0, gap / largest if largest else 1.0)
+    box = "border:1px solid rgba(128,128,128,0.25);min-width:4em;padding:2px 6px;text-align:right"
+    style = f"{box};background:rgba(207,34,46,{strength:.2f})"
     return f'<td style="{style}">{value:.4g}</td>' if value.dtype.kind == "f" else f'<td style="{style}">{value}</td>'

@@ -229,7 +229,6 @@ def test_a_student_is_wrong_reads_the_hint_and_mends_it(lab, cell, built_course,
     picture(cell("check-relu"), "right")
 
 
-@pytest.mark.xfail(reason="report.py has colours for a light page only", strict=True)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_word_of_the_table_can_be_read(scheme, lab, cell, built_course, picture):
     lab.emulate_media(color_scheme=scheme)
