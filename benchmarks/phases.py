@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 import warnings
@@ -11,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
-
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the sandbox
 
 from measuring import machine, make_course
 from rich.console import Console
@@ -112,13 +109,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         made, paths = make_course(Path(folder), arguments.assignment, arguments.students)
         requests: list[bytes] = []
+        encode = runner.request
+
+        def request(job: Any) -> bytes:
+            requests.append(encode(job))
+            return requests[-1]
+
         with Grader(made, made.assignment(arguments.assignment)) as grader:
-            request, runner.request = runner.request, lambda job: requests.append(request(job)) or requests[-1]
+            runner.request = request
             clock = Clock(JUDGE)
-            work = lambda path: grader.grade(grade.collect_file(path, ""))  # noqa: E731 - with the timed functions
-            first = per_student(clock, work, paths, 1)
+
+            def one(path: Path) -> None:
+                grader.grade(grade.collect_file(path, ""))
+
+            first = per_student(clock, one, paths, 1)
             sent = requests[:]
-            add(table, "judge", first, per_student(clock, work, paths, arguments.passes))
+            add(table, "judge", first, per_student(clock, one, paths, arguments.passes))
         clock = Clock(CHILD)
         first = per_student(clock, serve_here, sent, 1)
         add(table, "child's work, done here", first, per_student(clock, serve_here, sent, arguments.passes))

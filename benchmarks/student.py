@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -13,8 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
-
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the arrays are small
 
 from measuring import REPOSITORY, environment, machine, make_course, python
 from rich.console import Console
