@@ -19,7 +19,7 @@ import numpy as np
 from autograder.definitions import code
 from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, load, probe_source
 from autograder.runs import Mistake, Run, place_files
-from autograder.sandbox import wire
+from autograder.sandbox import runner, wire
 from autograder.sandbox.job import Definition, Outcome
 
 PUBLIC = b"the visible checks' inputs are public"
@@ -230,6 +230,7 @@ class Assignment:
         with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             copies = wire.decode(wire.encode(place_files(inputs, Path(folder))))
+            runner.seed()
             try:
                 value = call_probe(probe or check.probe, definitions, copies)
                 return Outcome("returned", wire.decode(wire.encode(value)))

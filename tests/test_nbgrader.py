@@ -237,6 +237,6 @@ def test_stock_nbgrader_reads_the_check_cells(course):
     outputs = {i: cells(notebook, f"check-{i}")[0]["outputs"] for i in ALL}
     for name, found in outputs.items():
         points = cells(notebook, f"check-{name}")[0]["metadata"]["nbgrader"]["points"]
-        assert [o["name"] for o in found if o["output_type"] == "stream"] == ["stdout"]
+        assert {o["name"] for o in found if o["output_type"] == "stream"} == {"stdout"}
         [result] = [o for o in found if o["output_type"] == "execute_result"]
         assert float("".join(result["data"]["text/plain"])) == points
