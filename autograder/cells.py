@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 Notebook = dict[str, Any]
@@ -39,7 +40,7 @@ class Cell:
             return "own"
         return "answer" if self.solution else "fixed"
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The source as it is compared."""
         return "\n".join(line.rstrip() for line in self.source.strip().split("\n"))

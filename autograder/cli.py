@@ -16,7 +16,7 @@ DONE, WORK_IS_WRONG, CALL_IS_WRONG = 0, 1, 2
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status: 0, 1 (the work is wrong) or 2 (the call is wrong)."""
-    arguments = _parser().parse_args(words)
+    arguments = _parse(words)
     try:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:
@@ -30,6 +30,18 @@ def main(words: Sequence[str] | None = None) -> int:
             raise
         print(f"autograder {arguments.command}: {error}", file=sys.stderr)
         return CALL_IS_WRONG
+
+
+def _parse(words: Sequence[str] | None) -> Any:
+    """Parse the call; argparse alone takes no files after an option: `grade 04_layers --json FILE`."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(words)
+    strange = [word for word in rest if word.startswith("-")]
+    if strange or (rest and not hasattr(arguments, "notebooks")):
+        parser.error(f"unrecognized arguments: {' '.join(strange or rest)}")
+    if rest:
+        arguments.notebooks += map(Path, rest)
+    return arguments
 
 
 def _is_users_mistake(error: Exception) -> bool:

@@ -40,6 +40,7 @@ class Code:
     error: str = ""
 
 
+@lru_cache(maxsize=256)  # most cells of a class are the course's own, and are alike
 def code(source: str, place: str = "") -> Code:
     """The definitions of one code cell.
 
