@@ -119,23 +119,25 @@ class Variant:
     name : str
     task : str
         The task that a misconception gets wrong, or that an alternative replaces; "" for the whole exercise.
-    code : function or class
-        What the author wrote: all of the exercise, or the one method.
+    line : int
+        Where the author wrote it.
     hint : str
         "" for an alternative.
+    code : function or class or None
+        What the author wrote: all of the exercise, or the one method.
+    edits : mapping
+        In place of code: what to replace by what in the reference's text.
     method : str
         The method that is replaced, where it is not the task's own.
     """
 
     name: str
     task: str
-    code: Any
+    line: int
     hint: str = ""
+    code: Any = None
+    edits: Mapping[str, str] = field(default_factory=dict)
     method: str = ""
-
-    @property
-    def line(self) -> int:
-        return _line(self.code)
 
 
 def task(method: FunctionType) -> FunctionType:
@@ -229,21 +231,44 @@ class Exercise:
             task_name, hint = self._task_and_text(words, "hint", wrong)
             if replaces and not callable(getattr(self.reference, replaces, None)):
                 raise self._mistake(wrong, f"`{self.name}` has no method `{replaces}`")
-            self.misconceptions.append(Variant(wrong.__name__, task_name, wrong, hint, replaces))
+            variant = Variant(wrong.__name__, task_name, _line(wrong), hint, wrong, method=replaces)
+            self.misconceptions.append(variant)
             return wrong
 
         return add
+
+    def slip(self, *parts: str | Mapping[str, str], replaces: str = "") -> None:
+        """A usual mistake that is a small change of the reference: `relu.slip("name", {"old": "new"}, "hint")`.
+
+        Parameters
+        ----------
+        *parts
+            A name; what to replace by what in the body of the reference, wherever it stands there (line ends count,
+            indentation counts from the body's); the hint. Before them, for a class, the method that loses points.
+        replaces : str
+            The method where the mistake is made, if it is another one.
+        """
+        line = sys._getframe(1).f_lineno
+        *method, name, edits, hint = parts if len(parts) > 2 else ("", "", "")
+        if not isinstance(edits, Mapping) or not isinstance(name, str) or not name:
+            raise CourseError(self.path, line, f"say `{self.name}.slip('name', {{'old': 'new'}}, 'hint')`")
+        task_name, text = self._task_and_text((*map(str, method), str(hint)), "hint", line)
+        variant = Variant(name, task_name, line, text, edits=edits, method=replaces)
+        self.written(variant)
+        self.misconceptions.append(variant)
 
     def alternative(self, right: Any) -> Any:
         """Another right solution: a function, a whole class, or `@Affine.alternative("backward")` on a method."""
         if isinstance(right, str):
 
             def add(method: Any) -> Any:
-                self.alternatives.append(Variant(method.__name__, self._task(right, method), method))
+                self.alternatives.append(
+                    Variant(method.__name__, self._task(right, method), _line(method), code=method)
+                )
                 return method
 
             return add
-        self.alternatives.append(Variant(right.__name__, "", right))
+        self.alternatives.append(Variant(right.__name__, "", _line(right), code=right))
         return right
 
     # -- what is made of them -----------------------------------------------------------------------------------
@@ -305,22 +330,51 @@ class Exercise:
         return "\n".join(out)
 
     def written(self, variant: Variant) -> str:
-        """A variant as a student would have handed it in: the whole cell, under the exercise's name."""
-        old = variant.code.__name__
-        text = _definition_text(variant.code)
-        if isinstance(self.reference, type) and not isinstance(variant.code, type):
-            return self._with_method(variant.method or variant.task.rsplit(".", 1)[-1], old, text)
-        return re.sub(rf"\b{old}\b", self.name, text)
+        """A variant as a student would have handed it in: the whole cell, under the exercise's name.
 
-    def _with_method(self, method: str, old: str, text: str) -> str:
+        Raises
+        ------
+        CourseError
+            If an edit has nothing to replace, or does not leave Python.
+        """
+        method = variant.method or variant.task.rsplit(".", 1)[-1]
+        if variant.edits:
+            return self._edited(method, variant)
+        old, text = variant.code.__name__, _definition_text(variant.code)
+        if not isinstance(self.reference, type) or isinstance(variant.code, type):
+            return re.sub(rf"\b{old}\b", self.name, text)
+        node, lines = self._function(method)
+        renamed = re.sub(rf"\b{old}\b", method, text)
+        lines[node.lineno - 1 : node.end_lineno] = textwrap.indent(renamed, " " * node.col_offset).splitlines()
+        return "\n".join(lines)
+
+    def _edited(self, method: str, variant: Variant) -> str:
+        node, lines = self._function(method)
+        body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+        first, last = body[0].lineno - 1, node.end_lineno
+        text = textwrap.dedent("\n".join(lines[first:last]))
+        for old, new in variant.edits.items():
+            if old not in text:
+                raise CourseError(self.path, variant.line, f"there is no `{old}` in the body of `{method}` to replace")
+            text = text.replace(old, new)
+        indent = " " * body[0].col_offset
+        lines[first:last] = textwrap.indent(text if text.strip() else "pass", indent).splitlines()
+        source = "\n".join(lines)
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            raise CourseError(self.path, variant.line, f"`{variant.name}` is not Python: {error.msg}") from error
+        return source
+
+    def _function(self, method: str) -> tuple[ast.FunctionDef, list[str]]:
+        """A function of the reference (the method of that name, if it is a class), and the lines of the whole."""
         source = self.source()
         [node] = ast.parse(source).body
-        assert isinstance(node, ast.ClassDef)
-        lines = source.splitlines()
-        place = next(f for f in node.body if isinstance(f, ast.FunctionDef) and f.name == method)
-        renamed = re.sub(rf"\b{old}\b", method, text)
-        lines[place.lineno - 1 : place.end_lineno] = textwrap.indent(renamed, " " * place.col_offset).splitlines()
-        return "\n".join(lines)
+        members = node.body if isinstance(node, ast.ClassDef) else [node]
+        found = [f for f in members if isinstance(f, ast.FunctionDef) and f.name in (method, self.name)]
+        if not found:
+            raise CourseError(self.path, self.line, f"`{self.name}` has no method `{method}`")
+        return found[0], source.splitlines()
 
     def _written_by_student(self, node: ast.FunctionDef | ast.ClassDef) -> Iterator[ast.FunctionDef]:
         if isinstance(node, ast.FunctionDef):
@@ -396,9 +450,7 @@ class Exercise:
                     "move it inside, or into given code of notebook.py",
                 )
 
-    def _probe_mistakes(
-        self, check: Check, names: set[str], given_code: Mapping[str, Any]
-    ) -> Iterator[CourseError]:
+    def _probe_mistakes(self, check: Check, names: set[str], given_code: Mapping[str, Any]) -> Iterator[CourseError]:
         if check.probe is None or check.given is None:
             return
         for function in filter(None, (check.probe, check.expectation)):
@@ -494,6 +546,9 @@ def load(path: Path) -> Exercise:
 
 
 def _line(code: Any) -> int:
+    """The line where code stands; a line stays what it is."""
+    if isinstance(code, int):
+        return code
     if isinstance(code, type):
         return inspect.getsourcelines(code)[1]
     return int(code.__code__.co_firstlineno)

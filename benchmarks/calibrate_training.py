@@ -22,8 +22,11 @@ from autograder.exercises import call_probe, draw
 ASSIGNMENT = Course.find(Path(__file__).parent).assignment("07_training")
 EXERCISE = ASSIGNMENT.exercises["train"]
 CHECKS = {check.compare.name: check for check in EXERCISE.checks}
-IMPLEMENTATIONS = {v.name: v.code for v in (*EXERCISE.alternatives, *EXERCISE.misconceptions)}
-IMPLEMENTATIONS[EXERCISE.name] = EXERCISE.reference
+IMPLEMENTATIONS = {
+    v.name: ASSIGNMENT.namespace(EXERCISE, EXERCISE.written(v))[EXERCISE.name]
+    for v in (*EXERCISE.alternatives, *EXERCISE.misconceptions)
+}
+IMPLEMENTATIONS[EXERCISE.name] = ASSIGNMENT.definitions[EXERCISE.name]
 
 
 def measure(name: str, seed: int) -> tuple[float, float, float]:
