@@ -6,9 +6,12 @@ import ast
 import hashlib
 import os
 import secrets
+import signal
 import tempfile
+import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -232,8 +235,11 @@ class Assignment:
             copies = wire.decode(wire.encode(place_files(inputs, Path(folder))))
             runner.seed()
             try:
-                value = call_probe(probe or check.probe, definitions, copies)
+                with _time_limit(check.seconds):
+                    value = call_probe(probe or check.probe, definitions, copies)
                 return Outcome("returned", wire.decode(wire.encode(value)))
+            except _OutOfTime:
+                return Outcome("timeout", message=f"stopped after {check.seconds:g} s: does the loop end?")
             except Exception as error:
                 return Outcome("raised", error=type(error).__name__, message=str(error)[:500])
 
@@ -257,6 +263,29 @@ class Assignment:
             for task in other.tasks
             if task != check.task and ("." not in task or task.rsplit(".", 1)[1] in called)
         )
+
+
+class _OutOfTime(BaseException):
+    """Not an Exception, so that no `except Exception` of a misconception catches it."""
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Stop what takes too long; where there are no such signals (Windows, other threads), wait."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise _OutOfTime
+
+    old = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
 
 
 @cache

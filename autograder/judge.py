@@ -125,11 +125,11 @@ def _verdict(finding: _Finding, mistake: Mistake | None, values_right: Mapping[s
     run, status, reason, hint = finding.run, finding.status, finding.reason, ""
     if run.rule is not None and not values_right.get(run.task, True) and status in ("wrong", "passed"):
         status, reason = "skipped", "counts when the values are right"
-    elif status in ("wrong", "error"):
+    elif status in ("wrong", "error", "timeout"):
         waits = [task for task in run.needs if not values_right.get(task, True)]
         if mistake is not None and _matches(finding, mistake):
             hint, reason = mistake.hint, reason + _relation(finding)
-        elif waits:
+        elif waits and status != "timeout":
             status, reason = "skipped", f"waits for {' and '.join(f'`{t}`' for t in waits)}: mend that first"
         else:
             reason += _relation(finding)
@@ -152,7 +152,7 @@ def _relation(finding: _Finding) -> str:
 def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
     """The misconception that explains most of what went wrong, and of two, the one that fits the rest better."""
     asked = [f for f in findings if f.run.rule is None and f.outcome is not None]
-    failed = [f for f in asked if f.status in ("wrong", "error")]
+    failed = [f for f in asked if f.status in ("wrong", "error", "timeout")]
     found = {m.name: m for f in failed for m in f.run.mistakes() if _matches(f, m)}
 
     def explains(mistake: Mistake) -> tuple[int, int]:
@@ -171,4 +171,4 @@ def _matches(finding: _Finding, mistake: Mistake) -> bool:
         assert finding.run.compare is not None
         same = finding.run.compare if finding.run.compare.name == "close" else close()
         return same(outcome.value, wrong.value, {}) is None
-    return (wrong.error, wrong.message) == (outcome.error, outcome.message)
+    return wrong.status == "timeout" or (wrong.error, wrong.message) == (outcome.error, outcome.message)

@@ -95,6 +95,15 @@ def test_found_by_prove(case, tmp_path):
     assert any(words in line for line in failed), failed
 
 
+def test_a_misconception_that_never_ends_is_stopped(tmp_path):
+    text = RELU.replace("given=mixed)", "given=mixed, seconds=0.5)").replace(
+        "    return np.minimum(x, 0)", "    while True:\n        pass"
+    )
+    proofs = {p.kind: p for p in prove(course(tmp_path, relu=text))}
+    assert proofs["misconception"].holds
+    assert "hint visible and hidden" in proofs["misconception"].detail
+
+
 SLOTS = {
     "an unknown slot": ('# %% exercise="reluu"\n', "notebook.py:6: the exercise `reluu` has no file"),
     "a slot twice": (
