@@ -77,49 +77,35 @@ def arguments(add, x, y):
 
 add.rule("no loops", no_loops())
 
+# shapes that differ, and whose array the answer is
+add.slip(
+    "insists on equal shapes",
+    {"return": "assert x.shape == y.shape\nreturn"},
+    "Which pairs of shapes does the statement allow? Compare with what you assert.",
+)
+add.slip(
+    "adds into a copy",
+    {"return x + y": "result = x.copy()\nresult += y\nreturn result"},
+    "Your copy has the shape and the dtype of one argument. Which ones does the sum have?",
+)
+add.slip(
+    "writes into the argument",
+    {"return x + y": "x += y\nreturn x"},
+    "Print `x` before and after the call. Whose array have you changed?",
+)
 
-@add.misconception("Which pairs of shapes does the statement allow? Compare with what you assert.")
-def insists_on_equal_shapes(x, y):
-    assert x.shape == y.shape
-    return x + y
-
-
-@add.misconception("Your copy has the shape and the dtype of one argument. Which ones does the sum have?")
-def adds_into_a_copy(x, y):
-    result = x.copy()
-    result += y
-    return result
-
-
-@add.misconception("Print `x` before and after the call. Whose array have you changed?")
-def writes_into_the_argument(x, y):
-    x += y
-    return x
-
-
-@add.misconception("Try y = 0: what must come out?")
-def multiplies(x, y):
-    return x * y
-
-
-@add.misconception("From which side does NumPy line shapes up: at the first axis, or at the last?")
-def lines_up_at_the_first_axis(x, y):
-    return x + y.reshape(y.shape + (1,) * (x.ndim - y.ndim))
-
-
-@add.misconception("Lists grow when they are added. How many numbers should come out here?")
-def joins(x, y):
-    return np.append(x, y)
-
-
-@add.misconception("How many numbers should the sum of two arrays hold?")
-def sums_up_everything(x, y):
-    return np.sum(x + y)
-
-
-@add.misconception("What does your function hand back to its caller?")
-def no_return(x, y):
-    x + y
+# what is added to what
+add.slip("multiplies", {"+": "*"}, "Try y = 0: what must come out?")
+add.slip(
+    "lines up at the first axis",
+    {"+ y": "+ y.reshape(y.shape + (1,) * (x.ndim - y.ndim))"},
+    "From which side does NumPy line shapes up: at the first axis, or at the last?",
+)
+add.slip(
+    "joins", {"x + y": "np.append(x, y)"}, "Lists grow when they are added. How many numbers should come out here?"
+)
+add.slip("sums up everything", {"x + y": "np.sum(x + y)"}, "How many numbers should the sum of two arrays hold?")
+add.slip("no return", {"return ": ""}, "What does your function hand back to its caller?")
 
 
 @add.alternative

@@ -40,7 +40,8 @@ def naive_add(x, y):
     -------
     (N, D) array, of the dtype that NumPy gives to x + y
     """
-    result = np.zeros(x.shape, dtype=np.result_type(x, y))
+    dtype = np.result_type(x, y)
+    result = np.zeros(x.shape, dtype)
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
             result[i, j] = x[i, j] + y[i, j]
@@ -53,10 +54,7 @@ def values(naive_add, x, y):
 
 
 @naive_add.check(
-    "int + float is float, int + int stays int",
-    given=several_dtypes,
-    points=2,
-    compare=close(same_dtype=True),
+    "int + float is float, int + int stays int", given=several_dtypes, points=2, compare=close(same_dtype=True)
 )
 def dtype(naive_add, counts, more, parts):
     return {
@@ -73,63 +71,30 @@ def arguments(naive_add, x, y):
 
 naive_add.rule("loops do the work", loops(x=2, y=2))
 
+# an array of its own, of the dtype of the sum
+naive_add.slip(
+    "adds into a copy",
+    {"np.zeros(x.shape, dtype)": "x.copy()"},
+    "What dtype does your copy have, and what becomes of 0.5 in it?",
+)
+naive_add.slip("buffer of floats", {", dtype)": ")"}, "Two arrays of whole numbers: can their sum hold a fraction?")
+naive_add.slip(
+    "writes into the argument",
+    {"np.zeros(x.shape, dtype)": "x"},
+    "Call it twice with the same `x`. Why does the second answer differ?",
+)
 
-@naive_add.misconception("What dtype does your copy have, and what becomes of 0.5 in it?")
-def adds_into_a_copy(x, y):
-    result = x.copy()
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] += y[i, j]
-    return result
-
-
-@naive_add.misconception("Two arrays of whole numbers: can their sum hold a fraction?")
-def buffer_of_floats(x, y):
-    result = np.zeros(x.shape)
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = x[i, j] + y[i, j]
-    return result
-
-
-@naive_add.misconception("Call it twice with the same `x`. Why does the second answer differ?")
-def writes_into_the_argument(x, y):
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            x[i, j] += y[i, j]
-    return x
-
-
-@naive_add.misconception("Try y = 0: what must come out?")
-def multiplies(x, y):
-    result = np.zeros(x.shape, dtype=np.result_type(x, y))
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = x[i, j] * y[i, j]
-    return result
-
-
-@naive_add.misconception("What does your function hand back to its caller?")
-def no_return(x, y):
-    result = np.zeros(x.shape, dtype=np.result_type(x, y))
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = x[i, j] + y[i, j]
-
-
-@naive_add.misconception("How many rows have been visited when the function returns?")
-def returns_too_early(x, y):
-    result = np.zeros(x.shape, dtype=np.result_type(x, y))
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = x[i, j] + y[i, j]
-        return result
-
-
-@naive_add.misconception("`x.shape[1]` is one number already. What length could it have?")
-def length_of_a_length(x, y):
-    assert len(x.shape[1]) == len(y.shape[1])
-    return x
+# the sums, the walk and its end
+naive_add.slip("multiplies", {"+": "*"}, "Try y = 0: what must come out?")
+naive_add.slip("no return", {"return result": ""}, "What does your function hand back to its caller?")
+naive_add.slip(
+    "returns too early", {"return": "    return"}, "How many rows have been visited when the function returns?"
+)
+naive_add.slip(
+    "length of a length",
+    {"result =": "assert len(x.shape[1]) == len(y.shape[1])\nresult ="},
+    "`x.shape[1]` is one number already. What length could it have?",
+)
 
 
 @naive_add.alternative

@@ -59,89 +59,35 @@ def argument(naive_relu, x):
 
 naive_relu.rule("loops do the work", loops(x=2))
 
+# an array of its own, of the same dtype
+naive_relu.slip(
+    "buffer of floats",
+    {"x.copy()": "np.zeros(x.shape)"},
+    "Call it with whole numbers. Which dtype comes out, and who chose it?",
+)
+naive_relu.slip(
+    "writes into the argument", {"x.copy()": "x"}, "Print `x` before and after the call. Did you promise to change it?"
+)
 
-@naive_relu.misconception("Call it with whole numbers. Which dtype comes out, and who chose it?")
-def buffer_of_floats(x):
-    result = np.zeros(x.shape)
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = max(x[i, j], 0)
-    return result
+# what happens to one number
+naive_relu.slip("wrong constant", {", 0)": ", 5)"}, "What should relu do with a small positive number such as 0.25?")
+naive_relu.slip("keeps the negative", {"max": "min"}, "Which numbers pass, and which are switched off? Try -3.")
+naive_relu.slip("absolute value", {"max(x[i, j], 0)": "abs(x[i, j])"}, "Is -3 made positive, or switched off?")
 
-
-@naive_relu.misconception("Print `x` before and after the call. Did you promise to change it?")
-def writes_into_the_argument(x):
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            x[i, j] = max(x[i, j], 0)
-    return x
-
-
-@naive_relu.misconception("What should relu do with a small positive number such as 0.25?")
-def wrong_constant(x):
-    result = x.copy()
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = max(x[i, j], 5)
-    return result
-
-
-@naive_relu.misconception("Which numbers pass, and which are switched off? Try -3.")
-def keeps_the_negative(x):
-    result = x.copy()
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = min(x[i, j], 0)
-    return result
-
-
-@naive_relu.misconception("Is -3 made positive, or switched off?")
-def absolute_value(x):
-    result = x.copy()
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = abs(x[i, j])
-    return result
-
-
-@naive_relu.misconception("What does your function hand back to its caller?")
-def no_return(x):
-    result = x.copy()
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = max(x[i, j], 0)
-
-
-@naive_relu.misconception("How many rows have been visited when the function returns?")
-def returns_too_early(x):
-    result = x.copy()
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            result[i, j] = max(x[i, j], 0)
-        return result
-
-
-@naive_relu.misconception("An array of rank 2 has two lengths. Which loop needs which?")
-def takes_it_for_a_square(x):
-    result = x.copy()
-    for i in range(len(x)):
-        for j in range(len(x)):
-            result[i, j] = max(x[i, j], 0)
-    return result
-
-
-@naive_relu.misconception("`max` compares single numbers. Is a row of `x` a single number?")
-def max_of_a_row(x):
-    result = x.copy()
-    for i in range(x.shape[0]):
-        result[i] = max(x[i], 0)
-    return result
-
-
-@naive_relu.misconception("Read the parentheses of your assertion aloud: the length of what?")
-def misplaced_parenthesis(x):
-    assert len(x.shape == 2)
-    return x
+# the walk, and its end
+naive_relu.slip("no return", {"return result": ""}, "What does your function hand back to its caller?")
+naive_relu.slip(
+    "returns too early", {"return": "    return"}, "How many rows have been visited when the function returns?"
+)
+naive_relu.slip(
+    "takes it for a square", {"x.shape[1]": "len(x)"}, "An array of rank 2 has two lengths. Which loop needs which?"
+)
+naive_relu.slip("max of a row", {"[i, j]": "[i]"}, "`max` compares single numbers. Is a row of `x` a single number?")
+naive_relu.slip(
+    "misplaced parenthesis",
+    {"result =": "assert len(x.shape == 2)\nresult ="},
+    "Read the parentheses of your assertion aloud: the length of what?",
+)
 
 
 @naive_relu.alternative

@@ -65,51 +65,30 @@ def argument(relu, x):
 
 relu.rule("no loops", no_loops())
 
+# one word or one argument is another
+relu.slip("compares with float64", {"0": "np.zeros(x.shape)"}, "Which dtype has an array of zeros if nobody tells it?")
+relu.slip(
+    "max of python", {"np.maximum": "max"}, "`max` compares two things and keeps one. How many comparisons do you need?"
+)
+relu.slip(
+    "largest of each column",
+    {"maximum": "max"},
+    "Print the shape of your answer. What does the second argument of `np.max` say?",
+)
 
-@relu.misconception("Which dtype has an array of zeros if nobody tells it?")
-def compares_with_float64(x):
-    return np.maximum(x, np.zeros(x.shape))
-
-
-@relu.misconception("`max` compares two things and keeps one. How many comparisons do you need?")
-def max_of_python(x):
-    return max(x, 0)
-
-
-@relu.misconception("Print the shape of your answer. What does the second argument of `np.max` say?")
-def largest_of_each_column(x):
-    return np.max(x, 0)
-
-
-@relu.misconception("Print dtype and values of your answer: does it say how large a number is?")
-def mask_only(x):
-    return x > 0
-
-
-@relu.misconception("How many numbers go in, how many come out?")
-def drops_the_negative(x):
-    return x[x > 0]
-
-
-@relu.misconception("Print `x` before and after the call. Did you promise to change it?")
-def writes_into_the_argument(x):
-    x[x < 0] = 0
-    return x
-
-
-@relu.misconception("Is -3 made positive, or switched off?")
-def absolute_value(x):
-    return np.abs(x)
-
-
-@relu.misconception("Which numbers pass, and which are switched off? Try -3.")
-def keeps_the_negative(x):
-    return np.minimum(x, 0)
-
-
-@relu.misconception("What does your function hand back to its caller?")
-def no_return(x):
-    np.maximum(x, 0)
+# another idea of what should come out
+relu.slip(
+    "mask only",
+    {"np.maximum(x, 0)": "x > 0"},
+    "Print dtype and values of your answer: does it say how large a number is?",
+)
+relu.slip("drops the negative", {"np.maximum(x, 0)": "x[x > 0]"}, "How many numbers go in, how many come out?")
+relu.slip(
+    "writes into the argument", {"0": "0, out=x"}, "Print `x` before and after the call. Did you promise to change it?"
+)
+relu.slip("absolute value", {"np.maximum(x, 0)": "np.abs(x)"}, "Is -3 made positive, or switched off?")
+relu.slip("keeps the negative", {"maximum": "minimum"}, "Which numbers pass, and which are switched off? Try -3.")
+relu.slip("no return", {"return ": ""}, "What does your function hand back to its caller?")
 
 
 @relu.alternative
