@@ -33,7 +33,7 @@ ACCURACY_AT_LEAST = 0.88
 TRAINING_SECONDS = 10  # one training of 300 epochs takes 0.13 s alone, 0.6 s on a crowded machine
 
 
-def samples(rng, short_batch):
+def samples(rng, short_batch=False):
     """Rows that can be told apart by x[:, 0], in no order; sizes differ from draw to draw."""
     batch_size, batches, max_epoch = (int(rng.integers(*span)) for span in [(5, 10), (8, 16), (3, 7)])
     tail = int(rng.integers(1, batch_size - 2)) if short_batch else 0
@@ -46,10 +46,6 @@ def samples(rng, short_batch):
         "batch_losses": rng.uniform(0.5, 2, size=max_epoch * -(-size // batch_size)),
         "seed": int(rng.integers(2**31)),
     }
-
-
-def full_batches(rng):
-    return samples(rng, short_batch=False)
 
 
 def short_last_batch(rng):
@@ -85,113 +81,84 @@ def train(model, optimizer, x, t, max_epoch, batch_size, rng):
         total = 0.0
         for start in range(0, len(x), batch_size):
             batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
+            loss = model.forward(x[batch], t[batch])
+            total += loss * len(batch)
             model.backward()
             optimizer.update(model.params, model.grads)
         losses.append(total / len(x))
     return losses
 
 
+# The probes put a recorder in place of `model.forward`; `seen.append(...)` is None, so `or` goes on to the real one.
+
+
 @train.check("every sample once an epoch, also those of a short last batch", given=short_last_batch, points=3)
 def visits(train, TwoLayerNet, SGD, x, t, batch_size, seed):
-    def batches_of_one_epoch(x, t):
-        seen = []
-
-        class Recorder(TwoLayerNet):
-            def forward(self, x, t):
-                seen.append([int(row[0]) for row in x])
-                return super().forward(x, t)
-
-        model = Recorder(2, 4, 3, np.random.default_rng(seed))
-        train(model, SGD(0.1), x.copy(), t.copy(), 1, batch_size, np.random.default_rng(seed))
-        return seen
-
-    full = len(x) // batch_size * batch_size
-    answer = {}
+    seen, answer, model = [], {}, TwoLayerNet(2, 4, 3, np.random.default_rng(seed))
+    forward, full = model.forward, len(x) // batch_size * batch_size
+    model.forward = lambda x, t: seen.append([row[0] for row in x]) or forward(x, t)
     for case, size in {"with a short last batch": len(x), "with full batches only": full}.items():
-        seen = batches_of_one_epoch(x[:size], t[:size])
+        seen.clear()
+        train(model, SGD(0.1), x[:size].copy(), t[:size].copy(), 1, batch_size, np.random.default_rng(seed))
         flat = [sample for batch in seen for sample in batch]
         answer[f"batch sizes {case}"] = np.array(sorted(map(len, seen)))
-        answer[f"fewest visits to a sample {case}"] = min(flat.count(int(row[0])) for row in x[:size])
+        answer[f"fewest visits to a sample {case}"] = min(flat.count(row[0]) for row in x[:size])
     return answer
 
 
-@train.check("x and t stay together", given=full_batches, points=2)
+@train.check("x and t stay together", given=samples, points=2)
 def pairs(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
     def rows_of(x, t):
-        return [(int(row[0]), int(np.argmax(label))) for row, label in zip(x, t, strict=False)]
+        return [(row[0], np.argmax(label)) for row, label in zip(x, t)]
 
-    seen = []
-
-    class Recorder(TwoLayerNet):
-        def forward(self, x, t):
-            seen.extend(rows_of(x, t))
-            return super().forward(x, t)
-
-    model = Recorder(2, 4, 3, np.random.default_rng(seed))
+    seen, own, model = [], rows_of(x, t), TwoLayerNet(2, 4, 3, np.random.default_rng(seed))
+    forward = model.forward
+    model.forward = lambda x, t: seen.extend(rows_of(x, t)) or forward(x, t)
     train(model, SGD(0.1), x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(seed))
-    own = rows_of(x, t)
     epochs = [seen[start : start + len(x)] for start in range(0, len(seen), len(x))]
     torn = [epoch for epoch in epochs if not set(epoch) <= set(own)]
+    in_old_order = [epoch for epoch in torn if [label for _, label in epoch] == [label for _, label in own]]
     return {
-        "samples in epochs that keep every pair": sum(map(len, epochs)) - sum(map(len, torn)),
-        "epochs with torn pairs where t has its old order": sum(
-            [label for _, label in epoch] == [label for _, label in own] for epoch in torn
-        ),
+        "samples in epochs that keep every pair": len(seen) - sum(map(len, torn)),
+        "epochs with torn pairs where t has its old order": len(in_old_order),
     }
 
 
-@train.check("a new order in every epoch, and it comes from rng", given=full_batches, points=2)
+@train.check("a new order in every epoch, and it comes from rng", given=samples, points=2)
 def orders(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
-    def epochs_of_a_run(seed):
-        seen = []
-
-        class Recorder(TwoLayerNet):
-            def forward(self, x, t):
-                seen.extend(int(row[0]) for row in x)
-                return super().forward(x, t)
-
-        model = Recorder(2, 4, 3, np.random.default_rng(0))
-        train(model, SGD(0.1), x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(seed))
-        return tuple(tuple(seen[start : start + len(x)]) for start in range(0, len(seen), len(x)))
-
-    def groups(order):
-        return frozenset(frozenset(order[i : i + batch_size]) for i in range(0, len(order), batch_size))
-
-    run, same_seed, other_seed = epochs_of_a_run(seed), epochs_of_a_run(seed), epochs_of_a_run(seed + 1)
+    seen, runs, model = [], [], TwoLayerNet(2, 4, 3, np.random.default_rng(0))
+    forward = model.forward
+    model.forward = lambda x, t: seen.extend(row[0] for row in x) or forward(x, t)
+    for run_seed in (seed, seed, seed + 1):
+        seen.clear()
+        train(model, SGD(0.1), x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(run_seed))
+        runs.append(tuple(seen))
+    epochs = [runs[0][start : start + len(x)] for start in range(0, len(runs[0]), len(x))]
+    cuts = [[frozenset(epoch[i : i + batch_size]) for i in range(0, len(epoch), batch_size)] for epoch in epochs]
     return {
-        "samples seen": sum(map(len, run)),
-        "different orders": len(set(run)),
-        "different divisions into batches": len(set(map(groups, run))),
-        "epochs in the old order": run.count(tuple(int(row[0]) for row in x)),
-        "different ones of three runs, two with the same seed": len({run, same_seed, other_seed}),
+        "samples seen": len(runs[0]),
+        "different orders": len(set(epochs)),
+        "different divisions into batches": len(set(map(frozenset, cuts))),
+        "epochs in the old order": epochs.count(tuple(row[0] for row in x)),
+        "different ones of three runs, two with the same seed": len(set(runs)),
     }
 
 
-@train.check("forward, backward, update: once for each batch, in this order", given=full_batches, points=3)
+@train.check("forward, backward, update: once for each batch, in this order", given=samples, points=3)
 def steps(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, batch_losses, seed):
-    calls = {"forward": 0, "backward": 0}
-    handed, before_updates, own_arrays = [], [], []
+    model, optimizer = TwoLayerNet(2, 4, 3, np.random.default_rng(seed)), SGD(0.1)
+    forward, backward, update = model.forward, model.backward, optimizer.update
+    sizes, handed, before_updates, own_arrays = [], [], [], []
 
-    class Recorder(TwoLayerNet):
-        def forward(self, x, t):
-            calls["forward"] += 1
-            super().forward(x, t)
-            return batch_losses[0]
+    def recording_update(params, grads):
+        before_updates.append([len(sizes), len(handed)])
+        own_arrays.append(params[0] is model.params[0] and grads[0] is model.grads[0])
+        update(params, grads)
 
-        def backward(self, dout=1):
-            calls["backward"] += 1
-            handed.append(float(np.mean(dout)))
-            return super().backward(dout)
-
-    class RecordingSGD(SGD):
-        def update(self, params, grads):
-            before_updates.append([calls["forward"], calls["backward"]])
-            own_arrays.append(params[0] is model.params[0] and grads[0] is model.grads[0])
-            super().update(params, grads)
-
-    model = Recorder(2, 4, 3, np.random.default_rng(seed))
-    train(model, RecordingSGD(0.1), x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(seed))
+    model.forward = lambda x, t: (sizes.append(len(x)), forward(x, t), batch_losses[0])[-1]
+    model.backward = lambda dout=1: handed.append(float(np.mean(dout))) or backward(dout)
+    optimizer.update = recording_update
+    train(model, optimizer, x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(seed))
     return {
         "calls of forward and backward before each update": np.array(before_updates).reshape(-1, 2),
         "what backward starts from": np.array(handed),
@@ -200,39 +167,24 @@ def steps(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, batch_losses, se
 
 
 def mean_losses(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, batch_losses, seed):
-    calls = []
-
-    class Scripted(TwoLayerNet):  # the k-th batch costs batch_losses[k], whatever is in it
-        def forward(self, x, t):
-            super().forward(x, t)
-            calls.append(len(x))
-            return batch_losses[(len(calls) - 1) % len(batch_losses)]
-
-    model = Scripted(2, 4, 3, np.random.default_rng(seed))
+    calls, model = [], TwoLayerNet(2, 4, 3, np.random.default_rng(seed))
+    forward, script = model.forward, [*batch_losses]  # the k-th batch costs script[k], whatever is in it
+    model.forward = lambda x, t: (forward(x, t), calls.append(x), script[(len(calls) - 1) % len(script)])[-1]
     return np.array(list(train(model, SGD(0.1), x, t, max_epoch, batch_size, np.random.default_rng(seed))))
 
 
-train.check("one mean loss for each epoch", given=full_batches, points=2)(mean_losses)
+train.check("one mean loss for each epoch", given=samples, points=2)(mean_losses)
 train.check("a short last batch weighs less in the mean", given=short_last_batch)(mean_losses)
 
 
-@train.check("the caller's arrays stay as they are", given=full_batches)
+@train.check("the caller's arrays stay as they are", given=samples)
 def caller(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
-    seen = []
-
-    class Recorder(TwoLayerNet):
-        def forward(self, x, t):
-            seen.append(len(x))
-            return super().forward(x, t)
-
-    x_before, t_before = x.copy(), t.copy()
-    model = Recorder(2, 4, 3, np.random.default_rng(seed))
+    seen, model = [], TwoLayerNet(2, 4, 3, np.random.default_rng(seed))
+    forward, x_before, t_before = model.forward, x.copy(), t.copy()
+    model.forward = lambda x, t: seen.append(len(x)) or forward(x, t)
     train(model, SGD(0.1), x, t, max_epoch, batch_size, np.random.default_rng(seed))
-    return {
-        "samples seen": sum(seen),
-        "changes of x": int(not np.array_equal(x, x_before)),
-        "changes of t": int(not np.array_equal(t, t_before)),
-    }
+    changes = {"changes of x": np.any(x != x_before), "changes of t": np.any(t != t_before)}
+    return {"samples seen": sum(seen)} | {name: int(changed) for name, changed in changes.items()}
 
 
 @train.check("spiral: with a learning rate of 0 every epoch costs about ln 3", given=two_spirals)
@@ -266,380 +218,130 @@ def unseen_points(train, TwoLayerNet, SGD, x, t, x_unseen, model_seed, order_see
     return model.predict(x_unseen).argmax(axis=1)
 
 
-@train.misconception("The samples come sorted by class. What does one batch contain?")
-def never_shuffles(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = np.arange(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("Print the first batch of two epochs. Is the second one new?")
-def shuffles_once(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    order = rng.permutation(len(x))
-    for _ in range(max_epoch):
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("Which samples share a batch in the first epoch, and which in the tenth?")
-def shuffles_the_batches_only(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        starts = rng.permutation(np.arange(0, len(x), batch_size))
-        total = 0.0
-        for start in starts:
-            batch = np.arange(start, min(start + batch_size, len(x)))
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("Take one row of a batch of x. Is the row of t beside it its own?")
-def shuffles_only_x(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[start : start + batch_size]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("How many orders are drawn in one epoch? How many should x and t have between them?")
-def shuffles_x_and_t_apart(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        x_order, t_order = rng.permutation(len(x)), rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = slice(start, start + batch_size)
-            total += model.forward(x[x_order[batch]], t[t_order[batch]]) * len(x_order[batch])
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("Run it twice with generators of the same seed. Do the two runs agree?")
-def ignores_rng(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = np.random.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("Collect the samples of one epoch. Is each one there, and no one twice?")
-def draws_with_replacement(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.integers(len(x), size=len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception(
-    "Count the different rows after the shuffle. When two rows swap places, who keeps a copy of the first?"
+# the order
+train.slip(
+    "never shuffles",
+    {"rng.permutation(": "np.arange("},
+    "The samples come sorted by class. What does one batch contain?",
 )
-def swaps_rows_of_an_array(model, optimizer, x, t, max_epoch, batch_size, rng):
-    import random
+train.slip(
+    "shuffles once",
+    {"order =": "order = order if losses else"},
+    "Print the first batch of two epochs. Is the second one new?",
+)
+train.slip(
+    "shuffles the batches only",
+    {
+        "rng.permutation(": "np.arange(",
+        "in range(0, len(x), batch_size)": "in rng.permutation(range(0, len(x), batch_size))",
+    },
+    "Which samples share a batch in the first epoch, and which in the tenth?",
+)
+train.slip(
+    "shuffles only x",
+    {"t[batch]": "t[start : start + batch_size]"},
+    "Take one row of a batch of x. Is the row of t beside it its own?",
+)
+train.slip(
+    "shuffles x and t apart",
+    {"total = 0.0": "total, t = 0.0, rng.permutation(t)"},
+    "How many orders are drawn in one epoch? How many should x and t have between them?",
+)
+train.slip(
+    "ignores rng", {"rng.": "np.random."}, "Run it twice with generators of the same seed. Do the two runs agree?"
+)
+train.slip(
+    "draws with replacement",
+    {"rng.permutation(len(x))": "rng.integers(len(x), size=len(x))"},
+    "Collect the samples of one epoch. Is each one there, and no one twice?",
+)
+train.slip(
+    "swaps rows of an array",
+    {
+        "losses = []": "import random\nrows, losses = np.hstack([x, t]), []",
+        "order = rng.permutation(len(x))": "random.shuffle(rows)",
+        "order[": "rows[",
+        "x[batch], t[batch]": "batch[:, : x.shape[1]], batch[:, x.shape[1] :]",
+    },
+    "Count the different rows after the shuffle. When two rows swap places, who keeps a copy of the first?",
+)
+train.slip(
+    "shuffles in place",
+    {"total = 0.0": "total, x[:], t[:] = 0.0, x[order], t[order]", "order[start": "np.arange(len(x))[start"},
+    "Print the caller's x before and after training. Did you promise to change it?",
+)
 
-    rows, losses = np.hstack([x, t]), []
-    for _ in range(max_epoch):
-        random.shuffle(rows)
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = rows[start : start + batch_size]
-            total += model.forward(batch[:, : x.shape[1]], batch[:, x.shape[1] :]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
+# the batches
+train.slip(
+    "drops the short batch",
+    {"0, len(x)": "0, len(x) - batch_size + 1"},
+    "300 samples in batches of 70: which of them does the network never see in this epoch?",
+)
+train.slip(
+    "one batch too many",
+    {"0, len(x)": "0, len(x) + 1"},
+    "How many batches do 300 samples make, with 30 in each? And what is in your last one?",
+)
+train.slip(
+    "nearly equal batches",
+    {
+        "start in range(0, len(x), batch_size)": "batch in np.array_split(order, -(-len(x) // batch_size))",
+        "        batch = order[start : start + batch_size]\n": "",
+    },
+    "How many samples are in each of your batches? Which of them may be short?",
+)
 
+# the mean
+train.slip(
+    "mean of means",
+    {" * len(batch)": "", "/ len(x)": "/ np.ceil(len(x) / batch_size)"},
+    "A batch of 2 and a batch of 30: should they count alike in a mean over samples?",
+)
+train.slip(
+    "never resets",
+    {"total = 0.0": "total = total if losses else 0.0", "/ len(x)": "/ len(x) / (len(losses) + 1)"},
+    "Which epochs does the number for the third epoch speak about?",
+)
+train.slip(
+    "last batch only", {"total / len(x)": "loss"}, "How many batches of the epoch does the number in your list know of?"
+)
+train.slip(
+    "one number a batch",
+    {"    losses.append(total / len(x))\n": "", "total += loss * len(batch)": "losses.append(loss)"},
+    "How long should the list be after three epochs? How long is yours?",
+)
 
-@train.misconception("Print the caller's x before and after training. Did you promise to change it?")
-def shuffles_in_place(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        x[...], t[...] = x[order], t[order]
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = slice(start, start + batch_size)
-            total += model.forward(x[batch], t[batch]) * len(x[batch])
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
+# the step
+train.slip(
+    "updates before backward",
+    {"        model.backward()\n": "", "grads)": "grads)\n        model.backward()"},
+    "When the first update happens, what is in `grads`?",
+)
+train.slip("never goes back", {"model.backward()": ""}, "Who fills `grads`, and is it called?")
+train.slip("never updates", {"optimizer.update(model.params, model.grads)": ""}, "Which line changes the weights?")
+train.slip(
+    "hands over grads first",
+    {"model.params, model.grads": "model.grads, model.params"},
+    "Which of its two arguments does the optimizer change?",
+)
+train.slip(
+    "updates once an epoch",
+    {"    optimizer": "optimizer"},
+    "How many steps downhill does one epoch of ten batches make?",
+)
+train.slip(
+    "goes back from the loss",
+    {"backward()": "backward(loss)"},
+    "`backward` starts from the derivative of the loss by the loss. How large is that?",
+)
 
-
-@train.misconception("300 samples in batches of 70: which of them does the network never see in this epoch?")
-def drops_the_short_batch(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x) - batch_size + 1, batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("How many batches do 300 samples make, with 30 in each? And what is in your last one?")
-def one_batch_too_many(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for i in range(len(x) // batch_size + 1):
-            batch = order[i * batch_size : (i + 1) * batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("How many samples are in each of your batches? Which of them may be short?")
-def nearly_equal_batches(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for batch in np.array_split(order, -(-len(x) // batch_size)):
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("A batch of 2 and a batch of 30: should they count alike in a mean over samples?")
-def mean_of_means(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        batch_losses = []
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            batch_losses.append(model.forward(x[batch], t[batch]))
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(np.mean(batch_losses))
-    return losses
-
-
-@train.misconception("Which epochs does the number for the third epoch speak about?")
-def never_resets(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    total, count = 0.0, 0
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-            count += len(batch)
-        losses.append(total / count)
-    return losses
-
-
-@train.misconception("How many batches of the epoch does the number in your list know of?")
-def last_batch_only(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            loss = model.forward(x[batch], t[batch])
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(loss)
-    return losses
-
-
-@train.misconception("How long should the list be after three epochs? How long is yours?")
-def one_number_a_batch(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            losses.append(model.forward(x[batch], t[batch]))
-            model.backward()
-            optimizer.update(model.params, model.grads)
-    return losses
-
-
-@train.misconception("When the first update happens, what is in `grads`?")
-def updates_before_backward(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            optimizer.update(model.params, model.grads)
-            model.backward()
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("Who fills `grads`, and is it called?")
-def never_goes_back(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("Which line changes the weights?")
-def never_updates(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("Which of its two arguments does the optimizer change?")
-def hands_over_grads_first(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.grads, model.params)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("How many steps downhill does one epoch of ten batches make?")
-def updates_once_an_epoch(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-        optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("`backward` starts from the derivative of the loss by the loss. How large is that?")
-def goes_back_from_the_loss(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            loss = model.forward(x[batch], t[batch])
-            total += loss * len(batch)
-            model.backward(loss)
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
-
-
-@train.misconception("How often does the outer loop run before the function returns?")
-def returns_after_one_epoch(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-        return losses
-
-
-@train.misconception("What does your function hand back to its caller?")
-def returns_nothing(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            total += model.forward(x[batch], t[batch]) * len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-
-
-@train.alternative
-def shuffled_copies(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses = []
-    for _ in range(max_epoch):
-        order = rng.permutation(len(x))
-        shuffled_x, shuffled_t = x[order], t[order]
-        total = 0.0
-        for start in range(0, len(x), batch_size):
-            batch_x, batch_t = shuffled_x[start : start + batch_size], shuffled_t[start : start + batch_size]
-            total += model.forward(batch_x, batch_t) * len(batch_x)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / len(x))
-    return losses
+# the end
+train.slip(
+    "returns after one epoch",
+    {"return": "    return"},
+    "How often does the outer loop run before the function returns?",
+)
+train.slip("returns nothing", {"return losses": ""}, "What does your function hand back to its caller?")
 
 
 @train.alternative
@@ -679,6 +381,7 @@ def list_of_pairs(model, optimizer, x, t, max_epoch, batch_size, rng):
         parts = []
         for start in range(0, len(samples), batch_size):
             batch_x, batch_t = map(np.array, zip(*samples[start : start + batch_size], strict=True))
+            assert model.predict(batch_x).shape == batch_t.shape  # a look at the scores on the way
             parts += [model.forward(batch_x, batch_t)] * len(batch_x)
             model.backward()
             optimizer.update(model.params, model.grads)
@@ -699,21 +402,3 @@ def sorted_random_numbers(model, optimizer, x, t, max_epoch, batch_size, rng):
         return sum(step(order[i : i + batch_size]) for i in range(0, len(x), batch_size)) / len(x)
 
     return [epoch() for _ in range(max_epoch)]
-
-
-@train.alternative
-def joined_rows(model, optimizer, x, t, max_epoch, batch_size, rng):
-    losses, rows, width = [], np.hstack([x, t]), x.shape[1]
-    for _ in range(max_epoch):
-        rng.shuffle(rows)
-        total, seen = 0.0, 0
-        for first in range(0, len(rows), batch_size):
-            batch = rows[first : first + batch_size]
-            accuracy_now = (model.predict(batch[:, :width]).argmax(1) == batch[:, width:].argmax(1)).mean()
-            assert 0 <= accuracy_now <= 1
-            total += len(batch) * model.forward(batch[:, :width], batch[:, width:])
-            seen += len(batch)
-            model.backward()
-            optimizer.update(model.params, model.grads)
-        losses.append(total / seen)
-    return losses
