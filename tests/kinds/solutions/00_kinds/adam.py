@@ -53,15 +53,12 @@ def path(Adam, params, steps):
     return seen
 
 
-@Adam.misconception("update", "What is 1 - beta ** t for the first step, and how does it grow?")
-def no_correction(self, params, grads):
-    if self.m is None:
-        self.m = [np.zeros_like(p) for p in params]
-        self.v = [np.zeros_like(p) for p in params]
-    for p, g, m, v in zip(params, grads, self.m, self.v):
-        m += (1 - self.beta1) * (g - m)
-        v += (1 - self.beta2) * (g**2 - v)
-        p -= self.lr * m / (np.sqrt(v) + 1e-8)
+Adam.slip(
+    "update",
+    "no correction",
+    {" / (1 - self.beta1**self.t)": "", " / (1 - self.beta2**self.t)": ""},
+    "What is 1 - beta ** t for the first step, and how does it grow?",
+)
 
 
 @Adam.misconception("update", "Who else holds the old array?")

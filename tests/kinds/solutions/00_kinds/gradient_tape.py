@@ -45,23 +45,18 @@ def cube(GradientTape, Variable, a, b):
     return tape.gradient(z, [x, y, unused])
 
 
-@GradientTape.misconception("gradient", "A variable used twice is reached on two ways. What happens to the second?")
-def overwrites(self, target, sources):
-    arrived = {id(target): 1.0}
-    for result, inputs, derivatives in reversed(self.records):
-        for variable, derivative in zip(inputs, derivatives):
-            arrived[id(variable)] = arrived[id(result)] * derivative
-    return [arrived.get(id(source)) for source in sources]
-
-
-@GradientTape.misconception("gradient", "Where does the walk begin: at the first record or at the last?")
-def forwards(self, target, sources):
-    arrived = {id(target): 1.0}
-    for result, inputs, derivatives in self.records:
-        if id(result) in arrived:
-            for variable, derivative in zip(inputs, derivatives):
-                arrived[id(variable)] = arrived.get(id(variable), 0.0) + arrived[id(result)] * derivative
-    return [arrived.get(id(source)) for source in sources]
+GradientTape.slip(
+    "gradient",
+    "overwrites",
+    {"arrived.get(id(variable), 0.0) + ": ""},
+    "A variable used twice is reached on two ways. What happens to the second?",
+)
+GradientTape.slip(
+    "gradient",
+    "forwards",
+    {"reversed(self.records)": "self.records"},
+    "Where does the walk begin: at the first record or at the last?",
+)
 
 
 @GradientTape.alternative("gradient")

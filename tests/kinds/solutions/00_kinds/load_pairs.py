@@ -41,17 +41,12 @@ def pairs(load_pairs, path):
     return {"images": images, "labels": labels}
 
 
-@load_pairs.misconception("Show one picture. Does it look like one?")
-def reshapes_the_axes(path):
-    with np.load(path) as data:
-        X = data["X"]
-        return X.reshape(X.shape[2], X.shape[0], X.shape[1]), data["y"].ravel().astype(int) % 10
-
-
-@load_pairs.misconception("Which digit does the label 10 stand for?")
-def shifts_the_labels(path):
-    with np.load(path) as data:
-        return np.moveaxis(data["X"], -1, 0), data["y"].ravel().astype(int) - 1
+load_pairs.slip(
+    "reshapes the axes",
+    {'np.moveaxis(data["X"], -1, 0)': 'data["X"].reshape(len(data["y"]), *data["X"].shape[:2])'},
+    "Show one picture. Does it look like one?",
+)
+load_pairs.slip("shifts the labels", {"% 10": "- 1"}, "Which digit does the label 10 stand for?")
 
 
 @load_pairs.alternative

@@ -34,14 +34,7 @@ def total(naive_sum, x):
 
 
 naive_sum.rule("a loop does the work", loops(x=1))
-
-
-@naive_sum.misconception("How often does the loop run before it returns?")
-def returns_at_once(x):
-    total = 0.0
-    for value in x:
-        total += value
-        return total
+naive_sum.slip("returns at once", {"return": "    return"}, "How often does the loop run before it returns?")
 
 
 @naive_sum.alternative

@@ -51,17 +51,8 @@ def falls(train, Slope, x, t, seed):
     return np.mean((model.predict(x) - t) ** 2) / before
 
 
-@train.misconception("Nudge against the gradient: does the loss fall?")
-def climbs(model, x, t, steps):
-    for _ in range(steps):
-        model.gradient(x, t)
-        model.params[0] += 0.1 * model.grads[0]
-
-
-@train.misconception("Which line changes the weights?")
-def never_steps(model, x, t, steps):
-    for _ in range(steps):
-        model.gradient(x, t)
+train.slip("climbs", {"-=": "+="}, "Nudge against the gradient: does the loss fall?")
+train.slip("never steps", {"model.params[0] -= 0.1 * model.grads[0]": ""}, "Which line changes the weights?")
 
 
 @train.alternative
