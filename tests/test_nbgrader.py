@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from conftest import filled, references, submit
+from conftest import REPOSITORY, filled, references, submit
 
 from autograder.course import Course
 from autograder.demo import nbgrader
@@ -102,6 +102,8 @@ relu(np.arange(-3, 4))
 plt.show()
 """
 
+OTHER = (REPOSITORY / "assignments" / "04_layers" / "layers.ipynb").read_bytes()
+
 CASES = [
     Case("all-right"),
     Case("stub-unchanged", {}, lost=ALL, reason="not written yet"),
@@ -130,6 +132,7 @@ CASES = [
     Case("renamed-notebook", filename="tensors (1).ipynb", note="was graded in its place"),
     Case("not-json", damage=lambda n: b"%PDF-1.4", lost=ALL, note="not a notebook"),
     Case("empty-file", damage=lambda n: b"", lost=ALL, note="empty"),
+    Case("other-assignment", damage=lambda n: OTHER, lost=ALL, note="notebook of another assignment"),
     Case("no-notebook", damage=lambda n: b"x", filename="notes.txt", lost=ALL, note="no notebook was handed in"),
     Case("forged-numpy", {"relu": FORGED + "def relu(x):\n    return Yes()"}, lost=("relu",)),
     Case("forged-ipython", {}, damage=with_cell(HOOK, first=True), lost=ALL),
