@@ -14,6 +14,8 @@ that the optimizer has never heard of. Each call of `backward` starts afresh, an
 layer's `forward` has seen. The parameters are read here, and changed elsewhere.
 """
 
+from functools import partial
+
 import numpy as np
 
 from autograder import exercise, task
@@ -119,250 +121,65 @@ def memory(Affine, W, b, x, dout, x2, x3):
     return {"dx": layer.backward(dout), "dW": layer.grads[0], "db": layer.grads[1]}
 
 
-@Affine.misconception("forward", "Write the shapes under the product. Is anything added after it?")
-def forgets_the_bias(self, x):
-    self.x = x
-    return x @ self.params[0]
-
-
-@Affine.misconception("forward", "What does forward hand back?")
-def forward_returns_nothing(self, x):
-    self.x = x
-
-
-@Affine.misconception("forward", "How many things does the next layer expect from this one?")
-def returns_a_cache_as_well(self, x):
-    self.x = x
-    return x @ self.params[0] + self.params[1], self.x
-
-
-@Affine.misconception("forward", "A sample is a row of x. On which side of the weights must it stand?")
-def multiplies_the_other_way(self, x):
-    self.x = x
-    return np.dot(self.params[0], x) + self.params[1]
-
-
-@Affine.misconception("forward", "Write the two shapes of the product side by side. Which two numbers must agree?")
-def multiplies_by_the_transpose(self, x):
-    self.x = x
-    return np.dot(x, self.params[0].T) + self.params[1]
-
-
-@Affine.misconception("forward", "Does the bias belong to a sample or to an output? Which axis of Y is that?")
-def one_bias_a_sample(self, x):
-    self.x = x
-    return x @ self.params[0] + self.params[1][:, None]
-
-
-@Affine.misconception("forward", "How many outputs has the layer, and does each one have a bias of its own?")
-def one_bias_for_all(self, x):
-    self.x = x
-    return x @ self.params[0] + np.sum(self.params[1])
-
-
-@Affine.misconception("forward", "Try an x of zeros: what should come out?")
-def subtracts_the_bias(self, x):
-    self.x = x
-    return x @ self.params[0] - self.params[1]
-
-
-@Affine.misconception("forward", "Which comes first in the formula, the product or the sum?")
-def adds_the_bias_too_early(self, x):
-    self.x = x
-    return (x + self.params[1]) @ self.params[0]
-
-
-@Affine.misconception("forward", "Can a score be negative? Which layer bends the line, this one or the next?")
-def bends_the_line(self, x):
-    self.x = x
-    return np.maximum(x @ self.params[0] + self.params[1], 0)
-
-
-@Affine.misconception("forward", "A matrix product adds up. Does it also divide?")
-def averages_over_the_inputs(self, x):
-    self.x = x
-    return x @ self.params[0] / x.shape[1] + self.params[1]
-
-
-@Affine.misconception("forward", "Call forward with a second batch. Whose scores are these?")
-def answers_the_first_batch_again(self, x):
-    if self.x is None:
-        self.x = x
-    return self.x @ self.params[0] + self.params[1]
-
-
-@Affine.misconception("backward", "What must forward remember, so that backward finds it?")
-class RemembersNothing:
-    def __init__(self, W, b):
-        self.params = [W, b]
-        self.grads = [np.zeros_like(W), np.zeros_like(b)]
-        self.x = None
-
-    def forward(self, x):
-        return x @ self.params[0] + self.params[1]
-
-    def backward(self, dout):
-        self.grads[0][...] = self.x.T @ dout
-        self.grads[1][...] = dout.sum(axis=0)
-        return dout @ self.params[0].T
-
-
-@Affine.misconception(
-    "backward", "Which array stands beside `dout` in the formula for dW: what came in, or what went out?"
-)
-class RemembersTheOutput:
-    def __init__(self, W, b):
-        self.params = [W, b]
-        self.grads = [np.zeros_like(W), np.zeros_like(b)]
-
-    def forward(self, x):
-        self.x = x @ self.params[0] + self.params[1]
-        return self.x
-
-    def backward(self, dout):
-        self.grads[0][...] = self.x.T @ dout
-        self.grads[1][...] = dout.sum(axis=0)
-        return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "Run forward on two batches, then backward. Of which batch does backward speak?")
-class RemembersTheFirstBatch:
-    def __init__(self, W, b):
-        self.params = [W, b]
-        self.grads = [np.zeros_like(W), np.zeros_like(b)]
-        self.x = None
-
-    def forward(self, x):
-        self.x = x if self.x is None else self.x
-        return x @ self.params[0] + self.params[1]
-
-    def backward(self, dout):
-        self.grads[0][...] = self.x.T @ dout
-        self.grads[1][...] = dout.sum(axis=0)
-        return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "A network has two layers of this class. How many memories do they need?")
-class SharesItsMemory:
-    def __init__(self, W, b):
-        self.params = [W, b]
-        self.grads = [np.zeros_like(W), np.zeros_like(b)]
-
-    def forward(self, x):
-        type(self).x = x
-        return x @ self.params[0] + self.params[1]
-
-    def backward(self, dout):
-        self.grads[0][...] = self.x.T @ dout
-        self.grads[1][...] = dout.sum(axis=0)
-        return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "Each sample pushes on the same bias. What happens to the pushes?")
-def db_is_a_mean(self, dout):
-    self.grads[0][...] = self.x.T @ dout
-    self.grads[1][...] = dout.mean(axis=0)
-    return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "Which axis of `dout` is the batch?")
-def db_sums_the_outputs(self, dout):
-    self.grads[0][...] = self.x.T @ dout
-    self.grads[1][...] = dout.sum(axis=1)
-    return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "How many numbers are in db, and are they all the same?")
-def db_sums_everything(self, dout):
-    self.grads[0][...] = self.x.T @ dout
-    self.grads[1][...] = dout.sum()
-    return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "The layer has two parameters. Who fills the second place in grads?")
-def leaves_db_at_zero(self, dout):
-    self.grads[0][...] = self.x.T @ dout
-    return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "Has somebody already divided by the number of samples?")
-def divides_by_the_batch(self, dout):
-    self.grads[0][...] = self.x.T @ dout / len(dout)
-    self.grads[1][...] = dout.mean(axis=0)
-    return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "Is it the same array object that the optimizer holds?")
-def rebinds_grads(self, dout):
-    self.grads = [self.x.T @ dout, dout.sum(axis=0)]
-    return dout @ self.params[0].T
-
-
-@Affine.misconception(
-    "backward", "Compare the shape of db with the shape of b. And which array does the optimizer hold?"
-)
-def rebinds_grads_and_keeps_an_axis(self, dout):
-    self.grads = [self.x.T @ dout, dout.sum(axis=0, keepdims=True)]
-    return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "Call backward twice. What should the second call still know of the first?")
-def accumulates(self, dout):
-    self.grads[0] += self.x.T @ dout
-    self.grads[1] += dout.sum(axis=0)
-    return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "Which of the two lists belongs to the gradients?")
-def writes_into_params(self, dout):
-    dx = dout @ self.params[0].T
-    self.params[0][...] = self.x.T @ dout
-    self.params[1][...] = dout.sum(axis=0)
-    return dx
-
-
-@Affine.misconception("backward", "Who changes the weights: the layer that knows the slope, or the optimizer?")
-def learns_as_well(self, dout):
-    dx = dout @ self.params[0].T
-    for parameter, gradient, new in zip(self.params, self.grads, (self.x.T @ dout, dout.sum(axis=0)), strict=True):
-        gradient[...] = new
-        parameter -= 0.1 * new
-    return dx
-
-
-@Affine.misconception("backward", "Which gradient does the layer below wait for?")
-def returns_the_weights_gradient(self, dout):
-    self.grads[0][...] = self.x.T @ dout
-    self.grads[1][...] = dout.sum(axis=0)
-    return self.grads[0]
-
-
-@Affine.misconception("backward", "The layer below is waiting for an array. What does backward hand back?")
-def backward_returns_nothing(self, dout):
-    self.grads[0][...] = self.x.T @ dout
-    self.grads[1][...] = dout.sum(axis=0)
-
-
-@Affine.misconception("backward", "If dout doubles, what should double?")
-def ignores_dout(self, dout):
-    dout = np.ones_like(dout)
-    self.grads[0][...] = self.x.T @ dout
-    self.grads[1][...] = dout.sum(axis=0)
-    return dout @ self.params[0].T
-
-
-@Affine.misconception("backward", "dx has the shape of x. Which way round must W stand for that?")
-def forgets_to_turn_the_weights(self, dout):
-    self.grads[0][...] = self.x.T @ dout
-    self.grads[1][...] = dout.sum(axis=0)
-    return np.dot(dout, self.params[0])
-
-
-@Affine.misconception("backward", "dW has the shape of W. Which shape has your product?")
-def turns_dW_round(self, dout):
-    self.grads[0][...] = dout.T @ self.x
-    self.grads[1][...] = dout.sum(axis=0)
-    return dout @ self.params[0].T
+# fmt: off
+slip = partial(Affine.slip, "forward")
+# the product and the sum
+slip("forgets the bias", {" + b": ""}, "Write the shapes under the product. Is anything added after it?")
+slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
+slip("returns a cache as well", {"+ b": "+ b, x"}, "How many things does the next layer expect from this one?")
+slip("multiplies the other way", {"x @ W": "np.dot(W, x)"},
+     "A sample is a row of x. On which side of the weights must it stand?")
+slip("multiplies by the transpose", {"x @ W": "np.dot(x, W.T)"},
+     "Write the two shapes of the product side by side. Which two numbers must agree?")
+slip("one bias a sample", {"+ b": "+ b[:, None]"},
+     "Does the bias belong to a sample or to an output? Which axis of Y is that?")
+slip("one bias for all", {"+ b": "+ b.sum()"},
+     "How many outputs has the layer, and does each one have a bias of its own?")
+slip("subtracts the bias", {"+ b": "- b"}, "Try an x of zeros: what should come out?")
+slip("adds the bias too early", {"x @ W + b": "(x + b) @ W"},
+     "Which comes first in the formula, the product or the sum?")
+# another layer, another batch
+slip("bends the line", {"x @ W + b": "np.maximum(x @ W + b, 0)"},
+     "Can a score be negative? Which layer bends the line, this one or the next?")
+slip("averages over the inputs", {"+ b": "/ x.shape[1] + b"}, "A matrix product adds up. Does it also divide?")
+slip("answers the first batch again", {"self.x = x": "x = self.x = x if self.x is None else self.x"},
+     "Call forward with a second batch. Whose scores are these?")
+
+slip = partial(Affine.slip, "backward", replaces="forward")
+# what forward remembers
+slip("RemembersNothing", {"self.x = x\n": ""}, "What must forward remember, so that backward finds it?")
+slip("RemembersTheOutput", {"self.x = x": "self.x = x @ W + b"},
+     "Which array stands beside `dout` in the formula for dW: what came in, or what went out?")
+slip("RemembersTheFirstBatch", {"self.x = x": "self.x = x if self.x is None else self.x"},
+     "Run forward on two batches, then backward. Of which batch does backward speak?")
+slip("SharesItsMemory", {"self.x = x": "vars(self).pop('x', None)\ntype(self).x = x"},
+     "A network has two layers of this class. How many memories do they need?")
+
+slip = partial(Affine.slip, "backward")
+# the sum over the batch
+slip("db is a mean", {"sum": "mean"}, "Each sample pushes on the same bias. What happens to the pushes?")
+slip("db sums the outputs", {"axis=0": "axis=1"}, "Which axis of `dout` is the batch?")
+slip("db sums everything", {"axis=0": ""}, "How many numbers are in db, and are they all the same?")
+slip("leaves db at zero", {"self.grads[1][...]": "db"},
+     "The layer has two parameters. Who fills the second place in grads?")
+slip("divides by the batch", {"T @ dout": "T @ dout / len(dout)", "sum": "mean"},
+     "Has somebody already divided by the number of samples?")
+# the arrays that others hold
+slip("rebinds grads", {"[...]": ""}, "Is it the same array object that the optimizer holds?")
+slip("accumulates", {"[...] =": " +="}, "Call backward twice. What should the second call still know of the first?")
+slip("writes into params", {"W, _ = self.params": "W = self.params[0].copy()", "grads": "params"},
+     "Which of the two lists belongs to the gradients?")
+slip("learns as well", {"return": "W = W.copy()\nfor p, g in zip(self.params, self.grads):\n    p -= 0.1 * g\nreturn"},
+     "Who changes the weights: the layer that knows the slope, or the optimizer?")
+# what goes back
+slip("returns the weights gradient", {"dout @ W.T": "self.grads[0]"}, "Which gradient does the layer below wait for?")
+slip("backward returns nothing", {"return ": ""},
+     "The layer below is waiting for an array. What does backward hand back?")
+slip("ignores dout", {"W, _ =": "dout = np.ones_like(dout)\nW, _ ="}, "If dout doubles, what should double?")
+slip("forgets to turn the weights", {"dout @ W.T": "np.dot(dout, W)"},
+     "dx has the shape of x. Which way round must W stand for that?")
+slip("turns dW round", {"self.x.T @ dout": "dout.T @ self.x"}, "dW has the shape of W. Which shape has your product?")
+# fmt: on
 
 
 @Affine.alternative("backward")

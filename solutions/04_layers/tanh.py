@@ -11,6 +11,8 @@ Both methods must be right for *every* finite $x$. At $x = \pm 1000$ the output 
 $e^{1000}$ is more than a float can hold.
 """
 
+from functools import partial
+
 import numpy as np
 
 from autograder import close, exercise, task
@@ -115,241 +117,78 @@ def memory(Tanh, x, dout, x2, dout2, x3):
     return {"first": first, "second": layer.backward(dout)}
 
 
-@Tanh.misconception("forward", "exp(1000) is too big for a float. Which powers of e stay small for every x?")
-def overflows(self, x):
-    self.out = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
-    return self.out
-
-
-@Tanh.misconception("forward", "Where does the division begin, and where does it end?")
-def divides_too_little(self, x):
-    self.out = np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)
-    return self.out
-
-
-@Tanh.misconception("forward", "Your function grows without bound. What stands below the fraction bar?")
-def is_the_hyperbolic_sine(self, x):
-    self.out = np.sinh(x)
-    return self.out
-
-
-@Tanh.misconception("forward", "What should come out for x = 0? Compare what is above and below the fraction bar.")
-def is_upside_down(self, x):
-    self.out = 1 / np.tanh(x)
-    return self.out
-
-
-@Tanh.misconception("forward", "Between which two numbers does tanh lie? Try a negative x.")
-def is_a_sigmoid(self, x):
-    self.out = 1 / (1 + np.exp(-x))
-    return self.out
-
-
-@Tanh.misconception("forward", "What is the slope of tanh at 0, and what is yours?")
-def is_half_as_steep(self, x):
-    self.out = 2 / (1 + np.exp(-x)) - 1
-    return self.out
-
-
-@Tanh.misconception("forward", "One letter can change a function. Plot yours from -3 to 3: is it smooth and rising?")
-def is_the_tangent(self, x):
-    self.out = np.tan(x)
-    return self.out
-
-
-@Tanh.misconception("forward", "Does the curve have corners?")
-def has_corners(self, x):
-    self.out = np.clip(x, -1, 1)
-    return self.out
-
-
-@Tanh.misconception("forward", "Turn the sign of x. What happens to tanh(x)?")
-def loses_the_sign(self, x):
-    self.out = np.tanh(np.abs(x))
-    return self.out
-
-
-@Tanh.misconception("forward", "Adding a number to a whole row leaves a softmax as it is. Does it leave tanh as it is?")
-def shifts_as_softmax_does(self, x):
-    self.out = np.tanh(x - x.max(axis=1, keepdims=True))
-    return self.out
-
-
-@Tanh.misconception("forward", "How often is tanh applied on the way?")
-def is_applied_twice(self, x):
-    self.out = np.tanh(x)
-    return np.tanh(self.out)
-
-
-@Tanh.misconception("forward", "What does forward hand back?")
-def forward_returns_nothing(self, x):
-    self.out = np.tanh(x)
-
-
-@Tanh.misconception("forward", "How many things does the next layer expect from this one?")
-def returns_a_cache_as_well(self, x):
-    self.out = np.tanh(x)
-    return self.out, x
-
-
-@Tanh.misconception("forward", "Call forward with a second batch. Whose output is this?")
-def answers_the_first_batch_again(self, x):
-    if self.out is None:
-        self.out = np.tanh(x)
-    return self.out
-
-
-@Tanh.misconception("backward", "What must forward remember, so that backward finds it?")
-class RemembersNothing:
-    def __init__(self):
-        self.params, self.grads = [], []
-        self.out = None
-
-    def forward(self, x):
-        return np.tanh(x)
-
-    def backward(self, dout):
-        return dout * (1 - self.out**2)
-
-
-@Tanh.misconception("backward", "Can tanh fall anywhere? Look which letter stands in the formula for the slope.")
-class SquaresTheInput:
-    def __init__(self):
-        self.params, self.grads = [], []
-
-    def forward(self, x):
-        self.x = x
-        return np.tanh(x)
-
-    def backward(self, dout):
-        return dout * (1 - self.x**2)
-
-
-@Tanh.misconception(
-    "backward", "Right for small x. Which number that `forward` already has would spare you the powers of e?"
-)
-class OverflowsOnTheWayBack:
-    def __init__(self):
-        self.params, self.grads = [], []
-
-    def forward(self, x):
-        self.x = x
-        return np.tanh(x)
-
-    def backward(self, dout):
-        power = np.exp(2 * self.x)
-        return dout * 4 * power / (power + 1) ** 2
-
-
-@Tanh.misconception("backward", "Run forward on two batches, then backward. Of which batch does backward speak?")
-class RemembersTheFirstBatch:
-    def __init__(self):
-        self.params, self.grads = [], []
-        self.out = None
-
-    def forward(self, x):
-        if self.out is None:
-            self.out = np.tanh(x)
-        return np.tanh(x)
-
-    def backward(self, dout):
-        return dout * (1 - self.out**2)
-
-
-@Tanh.misconception("backward", "A network has two layers of this class. How many memories do they need?")
-class SharesItsMemory:
-    def __init__(self):
-        self.params, self.grads = [], []
-
-    def forward(self, x):
-        type(self).out = np.tanh(x)
-        return self.out
-
-    def backward(self, dout):
-        return dout * (1 - self.out**2)
-
-
-@Tanh.misconception("backward", "The slope at 1 and the slope at -1 are the same. Are yours?")
-def forgets_the_square(self, dout):
-    return dout * (1 - self.out)
-
-
-@Tanh.misconception("backward", "Whose derivative is this? Try it at x = 0, where tanh rises with slope 1.")
-def is_the_sigmoids(self, dout):
-    return dout * self.out * (1 - self.out)
-
-
-@Tanh.misconception("backward", "How often have you applied tanh before you square?")
-def applies_tanh_again(self, dout):
-    return dout * (1 - np.tanh(self.out) ** 2)
-
-
-@Tanh.misconception("backward", "The slope of tanh, or its value: which one does the chain rule multiply by?")
-def multiplies_by_the_output(self, dout):
-    return dout * self.out
-
-
-@Tanh.misconception("backward", "At x = 1000 a small nudge changes nothing. What does your gradient say there?")
-def passes_dout_on(self, dout):
-    return dout
-
-
-@Tanh.misconception("backward", "What must come out for dout = 0?")
-def adds_instead_of_multiplying(self, dout):
-    return dout + (1 - self.out**2)
-
-
-@Tanh.misconception("backward", "If dout doubles, what should double?")
-def ignores_dout(self, dout):
-    return 1 - self.out**2
-
-
-@Tanh.misconception("backward", "tanh rises everywhere. Which sign does a slope have then?")
-def falls_instead_of_rising(self, dout):
-    return dout * (self.out**2 - 1)
-
-
-@Tanh.misconception("backward", "Can tanh be steeper than at 0? Is yours?")
-def adds_the_square(self, dout):
-    return dout * (1 + self.out**2)
-
-
-@Tanh.misconception("backward", "You have differentiated once more than was asked. What is the slope at 0?")
-def is_the_second_derivative(self, dout):
-    return dout * -2 * self.out * (1 - self.out**2)
-
-
-@Tanh.misconception("backward", "The layer below is waiting for an array. What does backward hand back?")
-def backward_returns_nothing(self, dout):
-    dout = dout * (1 - self.out**2)
+# fmt: off
+slip = partial(Tanh.slip, "forward")
+# powers of e
+slip("overflows", {"np.tanh(x)": "(np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))"},
+     "exp(1000) is too big for a float. Which powers of e stay small for every x?")
+slip("divides too little", {"np.tanh(x)": "np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)"},
+     "Where does the division begin, and where does it end?")
+# another function
+slip("is the hyperbolic sine", {"tanh": "sinh"},
+     "Your function grows without bound. What stands below the fraction bar?")
+slip("is upside down", {"np.tanh": "1 / np.tanh"},
+     "What should come out for x = 0? Compare what is above and below the fraction bar.")
+slip("is a sigmoid", {"np.tanh(x)": "1 / (1 + np.exp(-x))"},
+     "Between which two numbers does tanh lie? Try a negative x.")
+slip("is half as steep", {"np.tanh(x)": "2 / (1 + np.exp(-x)) - 1"},
+     "What is the slope of tanh at 0, and what is yours?")
+slip("is the tangent", {"tanh": "tan"},
+     "One letter can change a function. Plot yours from -3 to 3: is it smooth and rising?")
+slip("has corners", {"tanh(x)": "clip(x, -1, 1)"}, "Does the curve have corners?")
+slip("loses the sign", {"(x)": "(np.abs(x))"}, "Turn the sign of x. What happens to tanh(x)?")
+slip("shifts as softmax does", {"(x)": "(x - x.max(axis=1, keepdims=True))"},
+     "Adding a number to a whole row leaves a softmax as it is. Does it leave tanh as it is?")
+# what is handed on
+slip("is applied twice", {"return self.out": "return np.tanh(self.out)"}, "How often is tanh applied on the way?")
+slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
+slip("returns a cache as well", {"return self.out": "return self.out, x"},
+     "How many things does the next layer expect from this one?")
+slip("answers the first batch again", {"np.tanh(x)": "np.tanh(x) if self.out is None else self.out"},
+     "Call forward with a second batch. Whose output is this?")
+
+slip = partial(Tanh.slip, "backward", replaces="forward")
+# what forward remembers
+slip("RemembersNothing", {"self.out": "out"}, "What must forward remember, so that backward finds it?")
+slip("SquaresTheInput", {"np.tanh(x)": "x", "return self.out": "return np.tanh(x)"},
+     "Can tanh fall anywhere? Look which letter stands in the formula for the slope.")
+slip("RemembersTheFirstBatch",
+     {"np.tanh(x)": "np.tanh(x) if self.out is None else self.out", "return self.out": "return np.tanh(x)"},
+     "Run forward on two batches, then backward. Of which batch does backward speak?")
+slip("SharesItsMemory", {"self.out =": "vars(self).pop('out', None)\ntype(self).out ="},
+     "A network has two layers of this class. How many memories do they need?")
+
+slip = partial(Tanh.slip, "backward")
+# another slope
+slip("OverflowsOnTheWayBack", {"(1 - self.out**2)": "4 * power / (power + 1) ** 2",
+                               "return": "power = np.exp(2 * np.arctanh(self.out))\nreturn"},
+     "Right for small x. Which number that `forward` already has would spare you the powers of e?")
+slip("forgets the square", {"**2": ""}, "The slope at 1 and the slope at -1 are the same. Are yours?")
+slip("is the sigmoids", {"(1 - self.out**2)": "self.out * (1 - self.out)"},
+     "Whose derivative is this? Try it at x = 0, where tanh rises with slope 1.")
+slip("applies tanh again", {"self.out": "np.tanh(self.out)"}, "How often have you applied tanh before you square?")
+slip("multiplies by the output", {"(1 - self.out**2)": "self.out"},
+     "The slope of tanh, or its value: which one does the chain rule multiply by?")
+# the chain rule
+slip("passes dout on", {" * (1 - self.out**2)": ""},
+     "At x = 1000 a small nudge changes nothing. What does your gradient say there?")
+slip("adds instead of multiplying", {"dout *": "dout +"}, "What must come out for dout = 0?")
+slip("ignores dout", {"dout * ": ""}, "If dout doubles, what should double?")
+# the sign, and what comes after
+slip("falls instead of rising", {"1 - self.out**2": "self.out**2 - 1"},
+     "tanh rises everywhere. Which sign does a slope have then?")
+slip("adds the square", {"-": "+"}, "Can tanh be steeper than at 0? Is yours?")
+slip("is the second derivative", {"dout *": "dout * -2 * self.out *"},
+     "You have differentiated once more than was asked. What is the slope at 0?")
+slip("backward returns nothing", {"return ": ""},
+     "The layer below is waiting for an array. What does backward hand back?")
+# fmt: on
 
 
 @Tanh.alternative("forward")
 def by_a_steeper_sigmoid(self, x):
     self.out = 2 / (1 + np.exp(-2 * x)) - 1
     return self.out
-
-
-@Tanh.alternative("forward")
-def by_powers_that_stay_small(self, x):
-    small = np.exp(-2 * np.abs(x))
-    self.out = np.sign(x) * (1 - small) / (1 + small)
-    return self.out.copy()
-
-
-@Tanh.alternative("forward")
-def by_a_mask(self, x):
-    self.out = np.empty_like(x)
-    positive = x > 0
-    up, down = np.exp(-2 * x[positive]), np.exp(2 * x[~positive])
-    self.out[positive] = (1 - up) / (1 + up)
-    self.out[~positive] = (down - 1) / (down + 1)
-    return self.out
-
-
-@Tanh.alternative("backward")
-def by_two_factors(self, dout):
-    return np.einsum("nh,nh,nh->nh", dout, 1 - self.out, 1 + self.out)
 
 
 @Tanh.alternative("backward")
