@@ -20,6 +20,8 @@ What is asked:
 - `backward` can be called twice in a row and answers the same. `x` and `t` belong to the caller: leave them alone.
 """
 
+from functools import partial
+
 import numpy as np
 
 from autograder import between, close, exercise, task
@@ -181,415 +183,111 @@ def gradient_of_the_certain(SoftmaxWithLoss, x, t):
     return layer.backward()
 
 
-@SoftmaxWithLoss.misconception("forward", "Should the loss change if every sample came twice?")
-def sums_over_the_batch(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7))
-
-
-@SoftmaxWithLoss.misconception("forward", "How many samples are there, and by what do you divide?")
-def averages_over_the_classes_too(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.mean(self.t * np.log(self.y + 1e-7))
-
-
-@SoftmaxWithLoss.misconception("forward", "Can a loss fall below zero?")
-def forgets_the_minus(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "The logarithm of which of the two?")
-def swaps_the_two(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.y * np.log(self.t + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "For which base is the slope of the logarithm 1/y?")
-def counts_in_tens(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log10(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "Which terms of the sum should a zero in a one-hot row switch off?")
-def adds_the_classes(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t + np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "A sample has one right class. How many logarithms does it pay for?")
-def asks_every_class_yes_or_no(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    no = (1 - self.t) * np.log(1 - self.y + 1e-7)
-    return -np.sum(self.t * np.log(self.y + 1e-7) + no) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "What comes first, the mean or the logarithm?")
-def takes_the_logarithm_last(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.log(np.sum(self.t * self.y) / len(x))
-
-
-@SoftmaxWithLoss.misconception("forward", "What does a sample cost whose right class has the probability 1/2?")
-def takes_no_logarithm(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return 1 - np.sum(self.t * self.y) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "Which loss goes with a softmax? Look at the formula for L again.")
-def squares_the_error(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return np.sum((self.y - self.t) ** 2) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "What does a network pay that is right and completely sure?")
-def is_ready_for_anything(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 0.1)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "What if the network is completely sure, and wrong?")
-def loses_infinitely_much(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.mean(np.log(self.y[np.arange(len(x)), self.t.argmax(axis=1)]))
-
-
-@SoftmaxWithLoss.misconception(
-    "forward", "What if the network is completely sure, and wrong? What is 0 times infinity?"
-)
-def multiplies_zero_by_infinity(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y)) / len(x)
-
-
-@SoftmaxWithLoss.misconception(
-    "forward", "Which sum should be 1: over the classes of a sample, or over the samples of a class?"
-)
-def normalises_the_columns(self, x, t):
-    e = np.exp(x - x.max(axis=0))
-    self.y = e / e.sum(axis=0)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "How many rows have to sum to 1?")
-def normalises_everything(self, x, t):
-    e = np.exp(x - x.max())
-    self.y = e / e.sum()
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "Compare the shapes above and below the fraction bar.")
-def loses_an_axis(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception(
-    "forward", "What is exp(1000)? What may you do to a row without changing its probabilities?"
-)
-def overflows(self, x, t):
-    e = np.exp(x)
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "Your largest score may sit in another row. What is left of this one?")
-def shifts_all_rows_alike(self, x, t):
-    e = np.exp(x - x.max())
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception(
-    "forward", "Which class should be the most probable: the one with the highest score, or the lowest?"
-)
-def prefers_the_lowest(self, x, t):
-    e = np.exp(x.min(axis=1, keepdims=True) - x)
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "Print x before and after the call. Is it still yours to change?")
-def shifts_the_callers_scores(self, x, t):
-    x -= x.max(axis=1, keepdims=True)
-    self.y = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "A score can be negative. Can a probability?")
-def takes_scores_for_probabilities(self, x, t):
-    self.y = x
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "How often is softmax applied on the way?")
-def applies_softmax_twice(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.y = np.exp(self.y) / np.exp(self.y).sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "Which of the two forms of t have you thought of? Print t.shape.")
-def knows_one_hot_only(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "Which of the two forms of t have you thought of? Print t.shape.")
-def knows_labels_only(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t
-    return -np.mean(np.log(self.y[np.arange(len(x)), t] + 1e-7))
-
-
-@SoftmaxWithLoss.misconception(
-    "forward", "How many probabilities do you pick out? Print the shape of what you average."
-)
-def stands_the_labels_up(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    column = self.t.argmax(axis=1).reshape(-1, 1)
-    return -np.mean(np.log(self.y[np.arange(len(x)), column] + 1e-7))
-
-
-@SoftmaxWithLoss.misconception("forward", "Print t before and after the call. Is it still yours to change?")
-def works_in_the_callers_t(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t.astype(float) if t.ndim == 2 else np.eye(x.shape[1])[t]
-    terms = t if t.ndim == 2 else self.t.copy()
-    terms *= np.log(self.y + 1e-7)
-    return -terms.sum() / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "What does forward hand back?")
-def forward_returns_nothing(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    self.loss = -np.sum(self.t * np.log(self.y + 1e-7)) / len(x)
-
-
-@SoftmaxWithLoss.misconception("forward", "How many things does the caller of forward expect?")
-def returns_the_probabilities_as_well(self, x, t):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    self.y = e / e.sum(axis=1, keepdims=True)
-    self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-    return -np.sum(self.t * np.log(self.y + 1e-7)) / len(x), self.y
-
-
-@SoftmaxWithLoss.misconception("backward", "The loss is a mean. Is its gradient?")
-def forgets_the_mean(self, dout=1):
-    return dout * (self.y - self.t)
-
-
-@SoftmaxWithLoss.misconception("backward", "The loss is a mean over what? How many of them are there?")
-def divides_by_every_number(self, dout=1):
-    return dout * (self.y - self.t) / self.y.size
-
-
-@SoftmaxWithLoss.misconception("backward", "Which axis is the batch?")
-def divides_by_the_classes(self, dout=1):
-    return dout * (self.y - self.t) / self.y.shape[1]
-
-
-@SoftmaxWithLoss.misconception("backward", "How often does the mean divide?")
-def divides_twice(self, dout=1):
-    return dout * (self.y - self.t) / len(self.y) ** 2
-
-
-@SoftmaxWithLoss.misconception("backward", "Nudge the scores along your gradient. Does the loss rise or fall?")
-def points_downhill(self, dout=1):
-    return dout * (self.t - self.y) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception("backward", "If dout doubles, what should double?")
-def ignores_dout(self, dout=1):
-    return (self.y - self.t) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception("backward", "What must come out for dout = 0?")
-def adds_dout(self, dout=1):
-    return dout + (self.y - self.t) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception("backward", "Where does the right answer enter your gradient?")
-def returns_the_probabilities(self, dout=1):
-    return dout * self.y / len(self.y)
-
-
-@SoftmaxWithLoss.misconception(
-    "backward", "Each row of the gradient sums to 0, for a nudge to all scores changes nothing. Do yours?"
-)
-def subtracts_one_everywhere(self, dout=1):
-    return dout * (self.y - 1) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception(
-    "backward", "Which class is pulled up: the one that the network prefers, or the right one?"
-)
-def corrects_the_favourite(self, dout=1):
-    favourite = np.eye(self.y.shape[1])[self.y.argmax(axis=1)]
-    return dout * (self.y - favourite) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception("backward", "Your gradient is by y, the output of the softmax. By what is it asked?")
-def stops_at_the_probabilities(self, dout=1):
-    return -dout * self.t / (self.y + 1e-7) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception(
-    "backward", "If one score rises, what happens to the probabilities of the other classes?"
-)
-def forgets_the_other_scores(self, dout=1):
-    return -dout * self.t * (1 - self.y) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception(
-    "backward", "What does 1/y do where y is rounded to 0? What is left when you multiply it out on paper?"
-)
-def divides_by_a_vanished_probability(self, dout=1):
-    dy = -dout * self.t / self.y / len(self.y)
-    return self.y * (dy - np.sum(dy * self.y, axis=1, keepdims=True))
-
-
-@SoftmaxWithLoss.misconception("backward", "How many rows has x? How many has your gradient?")
-def adds_the_samples_up(self, dout=1):
-    return dout * np.sum(self.y - self.t, axis=0) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception(
-    "backward", "Call backward twice. Do the rows of the remembered probabilities still sum to 1?"
-)
-def works_in_its_own_memory(self, dout=1):
-    dx = self.y
-    dx -= self.t
-    return dout * dx / len(dx)
-
-
-@SoftmaxWithLoss.misconception("backward", "Print t before and after backward. Whose array is it?")
-def turns_t_into_the_gradient(self, dout=1):
-    dx = self.t
-    dx *= -1
-    dx += self.y
-    return dout * dx / len(dx)
-
-
-@SoftmaxWithLoss.misconception("backward", "The layer below is waiting for an array. What does backward hand back?")
-def backward_returns_nothing(self, dout=1):
-    self.dx = dout * (self.y - self.t) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception("backward", "What must forward remember, so that backward finds it?")
-class RemembersNothing:
-    def __init__(self):
-        self.params, self.grads = [], []
-        self.y, self.t = None, None
-
-    def forward(self, x, t):
-        e = np.exp(x - x.max(axis=1, keepdims=True))
-        y = e / e.sum(axis=1, keepdims=True)
-        labels = t.argmax(axis=1) if t.ndim == 2 else t
-        return -np.mean(np.log(y[np.arange(len(x)), labels] + 1e-7))
-
-    def backward(self, dout=1):
-        return dout * (self.y - self.t) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception(
-    "backward", "Run forward on two batches, then backward. Of which batch does backward speak?"
-)
-class RemembersTheFirstBatch:
-    def __init__(self):
-        self.params, self.grads = [], []
-        self.y, self.t = None, None
-
-    def forward(self, x, t):
-        e = np.exp(x - x.max(axis=1, keepdims=True))
-        y = e / e.sum(axis=1, keepdims=True)
-        labels = t.argmax(axis=1) if t.ndim == 2 else t
-        if self.y is None:
-            self.y, self.t = y, np.eye(x.shape[1])[labels]
-        return -np.mean(np.log(y[np.arange(len(x)), labels] + 1e-7))
-
-    def backward(self, dout=1):
-        return dout * (self.y - self.t) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception("backward", "Make two of these layers. How many memories do they have?")
-class SharesItsMemory:
-    def __init__(self):
-        self.params, self.grads = [], []
-
-    def forward(self, x, t):
-        e = np.exp(x - x.max(axis=1, keepdims=True))
-        y = e / e.sum(axis=1, keepdims=True)
-        labels = t.argmax(axis=1) if t.ndim == 2 else t
-        type(self).y, type(self).t = y, np.eye(x.shape[1])[labels]
-        return -np.mean(np.log(y[np.arange(len(x)), labels] + 1e-7))
-
-    def backward(self, dout=1):
-        return dout * (self.y - self.t) / len(self.y)
-
-
-@SoftmaxWithLoss.misconception(
-    "backward", "Which shape has t in backward, and which one does the formula for the gradient ask for?"
-)
-class SubtractsTheLabels:
-    def __init__(self):
-        self.params, self.grads = [], []
-        self.y, self.t = None, None
-
-    def forward(self, x, t):
-        e = np.exp(x - x.max(axis=1, keepdims=True))
-        y = e / e.sum(axis=1, keepdims=True)
-        labels = t.argmax(axis=1) if t.ndim == 2 else t
-        self.y, self.t = y, t
-        return -np.mean(np.log(y[np.arange(len(x)), labels] + 1e-7))
-
-    def backward(self, dout=1):
-        return dout * (self.y - self.t) / len(self.y)
+# fmt: off
+slip = partial(SoftmaxWithLoss.slip, "forward")
+# the mean, the minus, the logarithm
+slip("sums over the batch", {" / len(x)": ""}, "Should the loss change if every sample came twice?")
+slip("averages over the classes too", {"np.sum(self.t * log_y) / len(x)": "np.mean(self.t * log_y)"},
+     "How many samples are there, and by what do you divide?")
+slip("forgets the minus", {"-np.sum": "np.sum"}, "Can a loss fall below zero?")
+slip("swaps the two", {"self.t * log_y": "self.y * np.log(self.t + 1e-7)"}, "The logarithm of which of the two?")
+slip("counts in tens", {"* log_y": "* np.log10(self.y + 1e-7)"}, "For which base is the slope of the logarithm 1/y?")
+slip("adds the classes", {"* log_y": "+ log_y"}, "Which terms of the sum should a zero in a one-hot row switch off?")
+slip("asks every class yes or no", {"* log_y": "* log_y + (1 - self.t) * np.log(1 - self.y + 1e-7)"},
+     "A sample has one right class. How many logarithms does it pay for?")
+slip("takes the logarithm last", {"np.sum(self.t * log_y) / len(x)": "np.log(np.sum(self.t * self.y) / len(x))"},
+     "What comes first, the mean or the logarithm?")
+slip("takes no logarithm", {"-np.sum(self.t * log_y)": "1 - np.sum(self.t * self.y)"},
+     "What does a sample cost whose right class has the probability 1/2?")
+slip("squares the error", {"-np.sum(self.t * log_y)": "np.sum((self.y - self.t) ** 2)"},
+     "Which loss goes with a softmax? Look at the formula for L again.")
+# where y is rounded to 0
+slip("is ready for anything", {"* log_y": "* np.log(self.y + 0.1)"},
+     "What does a network pay that is right and completely sure?")
+slip("loses infinitely much", {"np.sum(self.t * log_y) / len(x)": "np.mean(np.log(self.y[self.t == 1]))"},
+     "What if the network is completely sure, and wrong?")
+slip("multiplies zero by infinity", {"* log_y": "* np.log(self.y)"},
+     "What if the network is completely sure, and wrong? What is 0 times infinity?")
+# the softmax; its logarithm as most students take it
+slip("normalises the columns", {"axis=1": "axis=0", "* log_y": "* np.log(self.y + 1e-7)"},
+     "Which sum should be 1: over the classes of a sample, or over the samples of a class?")
+slip("normalises everything", {"axis=1, keepdims=True": "", "* log_y": "* np.log(self.y + 1e-7)"},
+     "How many rows have to sum to 1?")
+slip("loses an axis", {"sum(axis=1, keepdims=True)": "sum(axis=1)"},
+     "Compare the shapes above and below the fraction bar.")
+slip("overflows", {" - x.max(axis=1, keepdims=True)": ""},
+     "What is exp(1000)? What may you do to a row without changing its probabilities?")
+slip("shifts all rows alike", {"max(axis=1, keepdims=True)": "max()"},
+     "Your largest score may sit in another row. What is left of this one?")
+slip("prefers the lowest", {"x - x.max(axis=1, keepdims=True)": "x.min(axis=1, keepdims=True) - x"},
+     "Which class should be the most probable: the one with the highest score, or the lowest?")
+slip("shifts the callers scores", {"shifted = x -": "shifted = x\nshifted -="},
+     "Print x before and after the call. Is it still yours to change?")
+slip("takes scores for probabilities", {"np.exp(log_y)": "x", "* log_y": "* np.log(self.y + 1e-7)"},
+     "A score can be negative. Can a probability?")
+slip("applies softmax twice",
+     {"self.y =": "e = np.exp(np.exp(log_y))\nlog_y = np.log(e / e.sum(axis=1, keepdims=True))\nself.y ="},
+     "How often is softmax applied on the way?")
+# two forms of t
+slip("knows one hot only", {" if t.ndim == 2 else np.eye(x.shape[1])[t]": ""},
+     "Which of the two forms of t have you thought of? Print t.shape.")
+slip("knows labels only", {"t if t.ndim == 2 else ": ""},
+     "Which of the two forms of t have you thought of? Print t.shape.")
+slip("stands the labels up",
+     {"np.sum(self.t * log_y) / len(x)": "np.mean(log_y[np.arange(len(x)), self.t.argmax(axis=1)[:, None]])"},
+     "How many probabilities do you pick out? Print the shape of what you average.")
+slip("works in the callers t", {"return -np.sum(self.t * log_y)": "self.t *= log_y\nreturn -np.sum(self.t)"},
+     "Print t before and after the call. Is it still yours to change?")
+# what is handed on
+slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
+slip("returns the probabilities as well", {"/ len(x)": "/ len(x), self.y"},
+     "How many things does the caller of forward expect?")
+
+slip = partial(SoftmaxWithLoss.slip, "backward")
+# the mean, the sign, dout
+slip("forgets the mean", {" / len(self.y)": ""}, "The loss is a mean. Is its gradient?")
+slip("divides by every number", {"len(self.y)": "self.y.size"},
+     "The loss is a mean over what? How many of them are there?")
+slip("divides by the classes", {"len(self.y)": "self.y.shape[1]"}, "Which axis is the batch?")
+slip("divides twice", {"len(self.y)": "len(self.y) ** 2"}, "How often does the mean divide?")
+slip("points downhill", {"self.y - self.t": "self.t - self.y"},
+     "Nudge the scores along your gradient. Does the loss rise or fall?")
+slip("ignores dout", {"dout * ": ""}, "If dout doubles, what should double?")
+slip("adds dout", {"dout *": "dout +"}, "What must come out for dout = 0?")
+# Y - T
+slip("returns the probabilities", {"(self.y - self.t)": "self.y"}, "Where does the right answer enter your gradient?")
+slip("subtracts one everywhere", {"self.t": "1"},
+     "Each row of the gradient sums to 0, for a nudge to all scores changes nothing. Do yours?")
+slip("corrects the favourite", {"self.t": "np.eye(self.y.shape[1])[self.y.argmax(axis=1)]"},
+     "Which class is pulled up: the one that the network prefers, or the right one?")
+slip("stops at the probabilities", {"(self.y - self.t)": "-self.t / (self.y + 1e-7)"},
+     "Your gradient is by y, the output of the softmax. By what is it asked?")
+slip("forgets the other scores", {"(self.y - self.t)": "self.t * (self.y - 1)"},
+     "If one score rises, what happens to the probabilities of the other classes?")
+slip("divides by a vanished probability",
+     {"return": "dy = -self.t / self.y\nreturn",
+      "(self.y - self.t)": "self.y * (dy - np.sum(dy * self.y, axis=1, keepdims=True))"},
+     "What does 1/y do where y is rounded to 0? What is left when you multiply it out on paper?")
+slip("adds the samples up", {"(self.y - self.t)": "np.sum(self.y - self.t, axis=0)"},
+     "How many rows has x? How many has your gradient?")
+# whose arrays, whose memory
+slip("works in its own memory", {"return dout * (self.y - self.t)": "self.y -= self.t\nreturn dout * self.y"},
+     "Call backward twice. Do the rows of the remembered probabilities still sum to 1?")
+slip("turns t into the gradient", {"(self.y - self.t)": "np.subtract(self.y, self.t, out=self.t)"},
+     "Print t before and after backward. Whose array is it?")
+slip("backward returns nothing", {"return ": ""},
+     "The layer below is waiting for an array. What does backward hand back?")
+
+slip = partial(SoftmaxWithLoss.slip, "backward", replaces="forward")
+# what forward remembers
+slip("RemembersNothing", {"self.": ""}, "What must forward remember, so that backward finds it?")
+slip("RemembersTheFirstBatch", {"self.": "", "return": "if self.y is None:\n    self.y, self.t = y, t\nreturn"},
+     "Run forward on two batches, then backward. Of which batch does backward speak?")
+slip("SharesItsMemory", {"self.": "type(self).", "shifted =": "vars(self).clear()\nshifted ="},
+     "Make two of these layers. How many memories do they have?")
+slip("SubtractsTheLabels", {"self.t =": "self.t = t\nt =", "self.t *": "t *"},
+     "Which shape has t in backward, and which one does the formula for the gradient ask for?")
+# fmt: on
 
 
 @SoftmaxWithLoss.misconception("backward", "Backward works for labels. Which form may t have as well?")
@@ -620,23 +318,10 @@ def by_log_sum_exp(self, x, t):
     return np.mean(np.logaddexp.reduce(x, axis=1) - np.take_along_axis(x, labels[:, None], axis=1)[:, 0])
 
 
-@SoftmaxWithLoss.alternative("forward")
-def by_clipping(self, x, t):
-    self.y = np.exp(x.T - x.max(axis=1))
-    self.y = (self.y / self.y.sum(axis=0)).T
-    self.t = t if t.shape == x.shape else (t[:, None] == np.arange(x.shape[1])).astype(float)
-    return float(-np.log(np.clip(self.y[self.t == 1], 1e-7, 1)).mean())
-
-
 @SoftmaxWithLoss.alternative("backward")
 def by_the_jacobian(self, dout=1):
     jacobian = np.eye(self.y.shape[1]) - self.y[:, None, :]  # of log y by x
     return np.einsum("nc,nck->nk", -dout * self.t, jacobian) / self.y.shape[0]
-
-
-@SoftmaxWithLoss.alternative("backward")
-def by_a_mask(self, dout=1):
-    return np.where(self.t == 1, self.y - 1, self.y) * (dout / len(self.y))
 
 
 @SoftmaxWithLoss.alternative
