@@ -152,6 +152,7 @@ slip("RemembersTheOutput", {"self.x = x": "self.x = x @ W + b"},
      "Which array stands beside `dout` in the formula for dW: what came in, or what went out?")
 slip("RemembersTheFirstBatch", {"self.x = x": "self.x = x if self.x is None else self.x"},
      "Run forward on two batches, then backward. Of which batch does backward speak?")
+# on the class; the attribute that __init__ made would hide it
 slip("SharesItsMemory", {"self.x = x": "vars(self).pop('x', None)\ntype(self).x = x"},
      "A network has two layers of this class. How many memories do they need?")
 

@@ -187,7 +187,7 @@ def gradient_of_the_certain(SoftmaxWithLoss, x, t):
 slip = partial(SoftmaxWithLoss.slip, "forward")
 # the mean, the minus, the logarithm
 slip("sums over the batch", {" / len(x)": ""}, "Should the loss change if every sample came twice?")
-slip("averages over the classes too", {"np.sum(self.t * log_y) / len(x)": "np.mean(self.t * log_y)"},
+slip("averages over the classes too", {"np.sum(self.t * log_y) / len(x)": "np.mean(self.t * np.log(self.y + 1e-7))"},
      "How many samples are there, and by what do you divide?")
 slip("forgets the minus", {"-np.sum": "np.sum"}, "Can a loss fall below zero?")
 slip("swaps the two", {"self.t * log_y": "self.y * np.log(self.t + 1e-7)"}, "The logarithm of which of the two?")
@@ -217,7 +217,7 @@ slip("loses an axis", {"sum(axis=1, keepdims=True)": "sum(axis=1)"},
      "Compare the shapes above and below the fraction bar.")
 slip("overflows", {" - x.max(axis=1, keepdims=True)": ""},
      "What is exp(1000)? What may you do to a row without changing its probabilities?")
-slip("shifts all rows alike", {"max(axis=1, keepdims=True)": "max()"},
+slip("shifts all rows alike", {"max(axis=1, keepdims=True)": "max()", "* log_y": "* np.log(self.y + 1e-7)"},
      "Your largest score may sit in another row. What is left of this one?")
 slip("prefers the lowest", {"x - x.max(axis=1, keepdims=True)": "x.min(axis=1, keepdims=True) - x"},
      "Which class should be the most probable: the one with the highest score, or the lowest?")
@@ -283,6 +283,7 @@ slip = partial(SoftmaxWithLoss.slip, "backward", replaces="forward")
 slip("RemembersNothing", {"self.": ""}, "What must forward remember, so that backward finds it?")
 slip("RemembersTheFirstBatch", {"self.": "", "return": "if self.y is None:\n    self.y, self.t = y, t\nreturn"},
      "Run forward on two batches, then backward. Of which batch does backward speak?")
+# on the class; the attributes that __init__ made would hide it
 slip("SharesItsMemory", {"self.": "type(self).", "shifted =": "vars(self).clear()\nshifted ="},
      "Make two of these layers. How many memories do they have?")
 slip("SubtractsTheLabels", {"self.t =": "self.t = t\nt =", "self.t *": "t *"},
@@ -294,14 +295,12 @@ slip("SubtractsTheLabels", {"self.t =": "self.t = t\nt =", "self.t *": "t *"},
 class CountsOnLabels:
     def __init__(self):
         self.params, self.grads = [], []
-        self.y, self.t = None, None
 
     def forward(self, x, t):
         e = np.exp(x - x.max(axis=1, keepdims=True))
-        y = e / e.sum(axis=1, keepdims=True)
+        self.y, self.t = e / e.sum(axis=1, keepdims=True), t
         labels = t.argmax(axis=1) if t.ndim == 2 else t
-        self.y, self.t = y, t
-        return -np.mean(np.log(y[np.arange(len(x)), labels] + 1e-7))
+        return -np.mean(np.log(self.y[np.arange(len(x)), labels] + 1e-7))
 
     def backward(self, dout=1):
         dx = self.y.copy()

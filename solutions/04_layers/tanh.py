@@ -152,17 +152,18 @@ slip = partial(Tanh.slip, "backward", replaces="forward")
 slip("RemembersNothing", {"self.out": "out"}, "What must forward remember, so that backward finds it?")
 slip("SquaresTheInput", {"np.tanh(x)": "x", "return self.out": "return np.tanh(x)"},
      "Can tanh fall anywhere? Look which letter stands in the formula for the slope.")
+slip("OverflowsOnTheWayBack", {"(1 - self.out**2)": "4 * power / (power + 1) ** 2",
+                               "return": "power = np.exp(2 * np.arctanh(self.out))\nreturn"},
+     "Right for small x. Which number that `forward` already has would spare you the powers of e?", replaces="backward")
 slip("RemembersTheFirstBatch",
      {"np.tanh(x)": "np.tanh(x) if self.out is None else self.out", "return self.out": "return np.tanh(x)"},
      "Run forward on two batches, then backward. Of which batch does backward speak?")
+# on the class; the attribute that __init__ made would hide it
 slip("SharesItsMemory", {"self.out =": "vars(self).pop('out', None)\ntype(self).out ="},
      "A network has two layers of this class. How many memories do they need?")
 
 slip = partial(Tanh.slip, "backward")
 # another slope
-slip("OverflowsOnTheWayBack", {"(1 - self.out**2)": "4 * power / (power + 1) ** 2",
-                               "return": "power = np.exp(2 * np.arctanh(self.out))\nreturn"},
-     "Right for small x. Which number that `forward` already has would spare you the powers of e?")
 slip("forgets the square", {"**2": ""}, "The slope at 1 and the slope at -1 are the same. Are yours?")
 slip("is the sigmoids", {"(1 - self.out**2)": "self.out * (1 - self.out)"},
      "Whose derivative is this? Try it at x = 0, where tanh rises with slope 1.")
