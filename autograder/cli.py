@@ -117,7 +117,8 @@ def _build(arguments: Any) -> int:
     for name in names:
         course.assignment(name)
     for name in progress(build(course, names), "building", len(names)):
-        print(f"assignments/{name}")
+        unplaced = course.assignment(name).unplaced
+        print(f"assignments/{name}" + (f" (at the end, without a slot: {', '.join(unplaced)})" if unplaced else ""))
     return DONE
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import re
 import secrets
 import signal
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -21,12 +22,13 @@ import numpy as np
 
 from autograder.definitions import code
 from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, load, probe_source
-from autograder.runs import Mistake, Run, place_files
+from autograder.runs import Mistake, Run, opaque, place_files
 from autograder.sandbox import runner, wire
 from autograder.sandbox.job import Definition, Outcome
 
 PUBLIC = b"the visible checks' inputs are public"
 SECRET_FILE = ".autograder/secret"
+CELL_KEYS = ("exercise", "demo", "question", "points", "marking")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Course:
         FileNotFoundError
             If there is none of that name.
         """
+        if (self.root / "solutions" / name).is_dir() and name not in self.assignment_names:
+            raise FileNotFoundError(f"solutions/{name} has no notebook.py: the lesson around its exercises")
         if name not in self.assignment_names:
             raise FileNotFoundError(
                 f"no assignment `{name}` in {self.root / 'solutions'}: there are {', '.join(self.assignment_names)}"
@@ -138,8 +142,12 @@ class Assignment:
         """The cells of `notebook.py`, as jupytext reads them."""
         import jupytext
 
-        text = (self.folder / "notebook.py").read_text(encoding="utf-8")
-        return tuple(jupytext.reads(text, fmt="py:percent").cells)
+        path = self.folder / "notebook.py"
+        text = path.read_text(encoding="utf-8")
+        cells = jupytext.reads(text, fmt="py:percent").cells
+        for mistake in cell_mistakes(path, text, cells):
+            raise mistake
+        return tuple(cells)
 
     @cached_property
     def given_code(self) -> tuple[Definition, ...]:
@@ -150,6 +158,11 @@ class Assignment:
             if cell.cell_type == "code" and not {"exercise", "demo"} & set(cell.metadata)
             for definition in code(cell.source, "given code").definitions
         )
+
+    @property
+    def unplaced(self) -> list[str]:
+        """The exercises without a slot: they come last."""
+        return [name for name in self.exercises if name not in {c.metadata.get("exercise") for c in self.cells}]
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -204,6 +217,12 @@ class Assignment:
                 exercise.path,
                 check.probe.__code__.co_firstlineno,
                 f"the reference fails its own check: {expected.error}: {expected.message}",
+            )
+        if found := opaque(expected.value):
+            raise CourseError(
+                exercise.path,
+                check.probe.__code__.co_firstlineno,
+                f"the probe returns a {found}: values travel as arrays, numbers, texts, lists and dictionaries",
             )
         return Run(
             check.task,
@@ -263,6 +282,26 @@ class Assignment:
             for task in other.tasks
             if task != check.task and ("." not in task or task.rsplit(".", 1)[1] in called)
         )
+
+
+def cell_mistakes(path: Path, text: str, cells: Sequence[Any]) -> Iterator[CourseError]:
+    """What is wrong with the cells' headers, and given code that is not Python."""
+    headers = [(n, line) for n, line in enumerate(text.splitlines(), 1) if re.match(r"# ?%%", line)]
+    if len(headers) != len(cells):
+        yield CourseError(path, 1, "begin the file with the header of a cell: # %%")
+    question = False
+    for (line, header), cell in zip(headers, cells, strict=False):
+        keys = re.findall(r"(\w+) *=", header)
+        unknown = [key for key in keys if key not in CELL_KEYS]
+        if unknown:
+            yield CourseError(path, line, f"`{unknown[0]}` is no key of a cell: there are {', '.join(CELL_KEYS)}")
+        elif not set(keys) <= set(cell.metadata):
+            yield CourseError(path, line, f'`{header}` cannot be read: write key="text", key=2 or key=true')
+        if "marking" in keys and not question:
+            yield CourseError(path, line, "a marking scheme stands right below its question")
+        question = "question" in keys
+        if cell.cell_type == "code" and not {"exercise", "demo"} & set(keys) and (error := code(cell.source).error):
+            yield CourseError(path, line, f"given code is not Python: {error} of the cell")
 
 
 class _OutOfTime(BaseException):

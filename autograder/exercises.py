@@ -180,7 +180,7 @@ class Exercise:
     def check(
         self,
         *words: str,
-        given: Given,
+        given: Given | None = None,
         points: float = 1,
         compare: Comparison | None = None,
         seconds: float = 5.0,
@@ -200,8 +200,17 @@ class Exercise:
             Wall time that one run may take.
         """
 
+        line = sys._getframe(1).f_lineno
+
+        if any(map(callable, words)):
+            form = self._form('check("title", given=…)')
+            raise self._mistake(line, f"say `{form}`, with a title and its inputs")
+
         def add(probe: Probe) -> Check:
-            task_name, title = self._task_and_text(words, "title", probe)
+            task_name, title = self._task_and_text(words, 'check("title", given=…)', probe)
+            self._check_settings(probe, given, points, compare)
+            if any((c.task, c.title) == (task_name, title) for c in self.checks):
+                raise self._mistake(probe, f"two checks of `{task_name}` are called {title!r}")
             check = Check(task_name, title, points, probe, given, compare or close(), seconds)
             self.checks.append(check)
             return check
@@ -210,10 +219,15 @@ class Exercise:
 
     def rule(self, *words: str | SourceRule, points: float = 1) -> None:
         """Check how the code is written: `relu.rule("title", no_loops())`."""
+        line = sys._getframe(1).f_lineno
         *texts, source_rule = words
         if not isinstance(source_rule, SourceRule):
-            raise self._mistake(None, "a rule ends with what it asks: relu.rule('title', loops(x=2))")
-        task_name, title = self._task_and_text(tuple(map(str, texts)), "title", None)
+            raise self._mistake(line, "a rule ends with what it asks: relu.rule('title', loops(x=2))")
+        task_name, title = self._task_and_text(tuple(map(str, texts)), 'rule("title", loops(x=2))', line)
+        self._check_settings(line, None, points, None)
+        unknown = set(source_rule.settings.get("ranks", ())) - set(self._parameters(task_name))
+        if unknown or not source_rule.settings.get("ranks", {"": 0}):
+            raise self._mistake(line, f"`loops` takes the ranks of parameters of `{task_name}`, as loops(x=2)")
         self.checks.append(Check(task_name, title, points, rule=source_rule))
 
     def misconception(self, *words: str, replaces: str = "") -> Callable[[Any], Any]:
@@ -227,8 +241,14 @@ class Exercise:
             The method where the mistake is made, if it is another one: what `forward` forgets costs `backward`.
         """
 
+        if any(map(callable, words)):
+            line = sys._getframe(1).f_lineno
+            form = self._form('misconception("hint")')
+            raise self._mistake(line, f"say `{form}`: the hint is what the student reads")
+
         def add(wrong: Any) -> Any:
-            task_name, hint = self._task_and_text(words, "hint", wrong)
+            task_name, hint = self._task_and_text(words, 'misconception("hint")', wrong)
+            self._same_parameters(wrong, replaces or task_name)
             if replaces and not callable(getattr(self.reference, replaces, None)):
                 raise self._mistake(wrong, f"`{self.name}` has no method `{replaces}`")
             variant = Variant(wrong.__name__, task_name, _line(wrong), hint, wrong, method=replaces)
@@ -252,12 +272,13 @@ class Exercise:
         *method, name, edits, hint = parts if len(parts) > 2 else ("", "", "")
         if not isinstance(edits, Mapping) or not isinstance(name, str) or not name:
             raise CourseError(self.path, line, f"say `{self.name}.slip('name', {{'old': 'new'}}, 'hint')`")
-        task_name, text = self._task_and_text((*map(str, method), str(hint)), "hint", line)
+        form = 'slip("name", {"old": "new"}, "hint")'
+        task_name, text = self._task_and_text((*map(str, method), str(hint)), form, line)
         variant = Variant(name, task_name, line, text, edits=edits, method=replaces)
         self.written(variant)
         self.misconceptions.append(variant)
 
-    def alternative(self, right: Any) -> Any:
+    def alternative(self, right: Any = None) -> Any:
         """Another right solution: a function, a whole class, or `@Affine.alternative("backward")` on a method."""
         if isinstance(right, str):
 
@@ -268,6 +289,11 @@ class Exercise:
                 return method
 
             return add
+        if right is None or isinstance(right, type) != isinstance(self.reference, type):
+            line = sys._getframe(1).f_lineno
+            form = f'@{self.name}.alternative("method")' if isinstance(self.reference, type) else ""
+            raise self._mistake(line, f"say `@{self.name}.alternative` on a whole solution{form and f', or `{form}`'}")
+        self._same_parameters(right, self.name)
         self.alternatives.append(Variant(right.__name__, "", _line(right), code=right))
         return right
 
@@ -342,9 +368,9 @@ class Exercise:
             return self._edited(method, variant)
         old, text = variant.code.__name__, _definition_text(variant.code)
         if not isinstance(self.reference, type) or isinstance(variant.code, type):
-            return re.sub(rf"\b{old}\b", self.name, text)
+            return _renamed(text, old, self.name)
         node, lines = self._function(method)
-        renamed = re.sub(rf"\b{old}\b", method, text)
+        renamed = _renamed(text, old, method)
         lines[node.lineno - 1 : node.end_lineno] = textwrap.indent(renamed, " " * node.col_offset).splitlines()
         return "\n".join(lines)
 
@@ -394,16 +420,46 @@ class Exercise:
             first -= 1
         return first, function.end_lineno or body[-1].lineno
 
-    def _task_and_text(self, words: tuple[str, ...], what: str, code: Any) -> tuple[str, str]:
-        method = "" if not isinstance(self.reference, type) else "'method', "
-        if len(words) != (2 if method else 1) or not all(isinstance(w, str) and w.strip() for w in words):
-            raise self._mistake(code, f"say `@{self.name}.…({method}'{what}')`: the {what} is what the student reads")
-        return (self._task(words[0], code) if method else self.name), words[-1]
+    def _task_and_text(self, words: tuple[str, ...], form: str, code: Any) -> tuple[str, str]:
+        expected = 2 if isinstance(self.reference, type) else 1
+        if len(words) != expected or not all(isinstance(w, str) and w.strip() for w in words):
+            what = "title" if '"title"' in form else "hint"
+            raise self._mistake(code, f"say `{self._form(form)}`: the {what} is what the student reads")
+        return (self._task(words[0], code) if expected == 2 else self.name), words[-1]
+
+    def _form(self, form: str) -> str:
+        """How a word is used on this exercise."""
+        method = '"method", ' if isinstance(self.reference, type) else ""
+        return f"{self.name}.{form.replace('(', '(' + method, 1)}"
+
+    def _check_settings(self, code: Any, given: Any, points: Any, compare: Any) -> None:
+        if not isinstance(points, int | float) or not points > 0:
+            raise self._mistake(code, f"points are a number above 0, not {points!r}")
+        if isinstance(code, FunctionType) and not callable(given):
+            raise self._mistake(code, "say given=…: the function that makes the inputs")
+        if isinstance(code, FunctionType) and code.__name__ == "<lambda>":
+            raise self._mistake(code, "a probe is a function with `def`: it travels as text")
+        if compare is not None and not isinstance(compare, Comparison):
+            raise self._mistake(code, "compare= takes a comparison, with its parentheses: close(), accuracy(…)")
+
+    def _parameters(self, name: str) -> list[str]:
+        """The parameters of the reference, or of one of its methods."""
+        function = getattr(self.reference, name.rsplit(".", 1)[-1], self.reference)
+        return list(inspect.signature(function).parameters)
+
+    def _same_parameters(self, code: Any, name: str) -> None:
+        """What cannot be called as the reference is called would only ever show that."""
+        if isinstance(code, type):
+            return
+        mine, theirs = len(inspect.signature(code).parameters), len(self._parameters(name))
+        if mine != theirs:
+            raise self._mistake(code, f"`{code.__name__}` takes {mine} parameters, and `{name}` {theirs}")
 
     def _task(self, method: str, code: Any) -> str:
         name = f"{self.name}.{method}"
         if name not in self.tasks:
-            raise self._mistake(code, f"`{method}` is not a method of `{self.name}` that is marked with @task")
+            marked = ", ".join(task.rsplit(".", 1)[1] for task in self.tasks)
+            raise self._mistake(code, f"`{method}` is not a method marked with @task; marked are: {marked}")
         return name
 
     def _mistake(self, code: Any, message: str) -> CourseError:
@@ -427,7 +483,7 @@ class Exercise:
         if not self.tasks:
             yield CourseError(self.path, self.line, "no method is marked with @task: what should the student write?")
         for function in self._written_by_student(self.node):
-            if not ast.get_docstring(function) and isinstance(self.node, ast.FunctionDef):
+            if not ast.get_docstring(function):
                 yield CourseError(self.path, function.lineno, f"`{function.name}` needs a docstring with shapes")
         if isinstance(self.node, ast.ClassDef) and not ast.get_docstring(self.node):
             yield CourseError(self.path, self.line, f"`{self.name}` needs a docstring with shapes")
@@ -462,17 +518,18 @@ class Exercise:
                     f"the probe uses {', '.join(sorted(foreign))} from outside: a probe travels alone, "
                     "pass it in through `given` or write it inside",
                 )
-        try:
-            inputs = draw(check, 0, given_code)
-        except Exception as error:
-            yield CourseError(self.path, _line(check.given), f"`given` fails: {type(error).__name__}: {error}")
+        problem = draw_problem(check, given_code)
+        if problem:
+            yield CourseError(self.path, _line(check.given), problem)
             return
+        inputs = draw(check, 0, given_code)
         unknown = [p for p in check.parameters if p not in inputs and p not in names]
         if unknown:
             yield CourseError(
                 self.path,
                 _line(check.probe),
-                f"the probe takes {', '.join(unknown)}: no key of `given`, and no definition of this assignment",
+                f"the probe takes {', '.join(unknown)}: no key of `given` ({', '.join(inputs)}), "
+                "and no definition of this assignment",
             )
         if self.name not in check.parameters:
             yield CourseError(self.path, _line(check.probe), f"the probe does not take `{self.name}`")
@@ -492,6 +549,25 @@ def draw(check: Check, seed: int, given_code: Mapping[str, Any]) -> dict[str, An
     _, *others = inspect.signature(check.given).parameters.values()
     asked = {p.name: given_code[p.name] for p in others if p.default is p.empty}
     return check.given(np.random.default_rng(seed), **asked)
+
+
+def draw_problem(check: Check, given_code: Mapping[str, Any]) -> str:
+    """What is wrong with the inputs of a check; "" if nothing is."""
+    assert check.given is not None
+    name = check.given.__name__
+    if not inspect.signature(check.given).parameters:
+        return f"`{name}` takes the generator that it draws from: def {name}(rng)"
+    try:
+        one, again, other = (draw(check, seed, given_code) for seed in (0, 0, 1))
+    except Exception as error:
+        return f"`{name}` fails: {type(error).__name__}: {error}"
+    if not isinstance(one, dict):
+        return f"`{name}` returns inputs by name, as {{'x': …}}, not a {type(one).__name__}"
+    if repr(one) != repr(again):
+        return f"`{name}` draws from something else than `rng`: two draws of one seed differ"
+    if repr(one) == repr(other):
+        return f"`{name}` draws nothing from `rng`: public and hidden inputs would be the same"
+    return ""
 
 
 def global_names(code: CodeType) -> set[str]:
@@ -518,6 +594,20 @@ def _definition_text(code: Any) -> str:
     return "".join(text.splitlines(keepends=True)[node.lineno - 1 :]).rstrip() + "\n"
 
 
+def _renamed(text: str, old: str, new: str) -> str:
+    """A definition under another name; where it calls itself, too, but not attributes or words of the same name."""
+    tree = ast.parse(text)
+    lines = [line.encode() for line in text.splitlines()]  # columns count bytes
+    places = [(n.lineno, n.col_offset) for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == old]
+    [node] = tree.body
+    head = lines[node.lineno - 1]
+    places.append((node.lineno, head.index(old.encode(), head.index(b"def " if b"def " in head else b"class "))))
+    for line, column in sorted(places, reverse=True):
+        before, after = lines[line - 1][:column], lines[line - 1][column + len(old.encode()) :]
+        lines[line - 1] = before + new.encode() + after
+    return b"\n".join(lines).decode() + "\n"
+
+
 def load(path: Path) -> Exercise:
     """Load the one exercise of a file.
 
@@ -540,8 +630,9 @@ def load(path: Path) -> Exercise:
         line = getattr(error, "lineno", None) or _line_in(error, path)
         raise CourseError(path, line, f"{type(error).__name__}: {error}") from error
     found = [value for value in vars(module).values() if isinstance(value, Exercise)]
-    if len(found) != 1:
-        raise CourseError(path, 1, f"{len(found)} exercises in one file, one is needed (@exercise)")
+    written = re.findall(r"^@exercise\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    if len(found) != 1 or len(written) != 1:
+        raise CourseError(path, 1, f"{len(written)} exercises in one file, one is needed (@exercise)")
     return found[0]
 
 

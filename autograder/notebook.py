@@ -16,6 +16,7 @@ from autograder.exercises import CourseError, Exercise
 from autograder.report import number
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+SETUP = "import numpy as np\n\nfrom autograder import check"  # what every notebook begins with
 SCHEMA_VERSION = 3  # of nbgrader's cell metadata
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -77,12 +78,13 @@ def source_cells(assignment: Assignment) -> list[dict[str, Any]]:
             cells.append(_cell("markdown", cell.source))
         else:
             demo = "demo" in cell.metadata
-            identity = f"{'demo' if demo else 'given'}-{index}"
+            identity = f"{assignment.notebook_name}-{'demo' if demo else 'given'}-{index}"
             cells.append(_cell("code", cell.source, _marks(identity, locked=True), demo))
-    for name in assignment.exercises:
-        if name not in placed:
-            cells += _slot(assignment, name, placed)
-    return cells
+    for name in assignment.unplaced:
+        cells += _slot(assignment, name, placed)
+    text = next((i for i, cell in enumerate(cells) if cell["cell_type"] != "markdown" or cell["metadata"]), len(cells))
+    setup = _cell("code", SETUP, _marks(f"{assignment.notebook_name}-setup", locked=True))
+    return [*cells[:text], setup, *cells[text:]]
 
 
 def _slot(assignment: Assignment, name: str, placed: set[str]) -> list[dict[str, Any]]:

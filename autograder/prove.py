@@ -125,9 +125,16 @@ class _Trial:
         detail = f"loses {lost:g} of {verdict.points:g}, hint {shown}"
         if others:
             detail = f"gets another one's hint: {others.pop()!r}"
+        elif not shown and self._only_rules_fail(verdict):
+            return self._proof("misconception", misconception.name, True, "caught by the rule", misconception.line)
         elif not shown:
             detail = f"loses {lost:g} of {verdict.points:g}, but its hint is not shown"
         return self._proof("misconception", misconception.name, bool(shown) and not others, detail, misconception.line)
+
+    def _only_rules_fail(self, verdict: TaskVerdict) -> bool:
+        """A rule says in its own words what is wrong; no hint belongs to it."""
+        rules = {r.title for r in self.runs if r.rule is not None and r.task == verdict.name}
+        return all(c.title in rules for c in verdict.checks if c.status != "passed")
 
     def _constant(self, hidden: Run) -> Proof:
         """Answers that have nothing to do with the hidden inputs must fail the comparison."""

@@ -202,6 +202,14 @@ def unpack(value: Any) -> Any:
     return Opaque(value["opaque"])
 
 
+def opaque(value: Any) -> str:
+    """The type of the first thing in a value that could not travel; "" where all could."""
+    if isinstance(value, Opaque):
+        return value.type_name
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return next(filter(None, map(opaque, inner)), "")
+
+
 def _numbers(array: Any) -> Any:
     if array.dtype.kind == "c":
         return [array.real.tolist(), array.imag.tolist()]

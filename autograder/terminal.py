@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autograder.prove import Kind, Proof
 
 T = TypeVar("T")
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
 
 
@@ -73,7 +73,9 @@ def proof(proofs: Sequence[Proof]) -> bool:
         table.add_row(exercise, *(f"{held[exercise, kind]}/{tried[exercise, kind]}" for kind in kinds))
     console.print(table)
     for failed in (p for p in proofs if not p.holds):
-        console.print(f"{failed.place}: {failed.kind} {failed.name}: {failed.detail}", style="red", markup=False)
+        console.print(
+            f"{failed.place}: {failed.kind} {failed.name}: {failed.detail}", style="red", markup=False, soft_wrap=True
+        )
     return all(p.holds for p in proofs)
 
 

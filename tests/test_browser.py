@@ -41,7 +41,7 @@ FLAGS = [
     "--no-first-run",
 ]
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # a page that waits for the network is a failure
-MISTAKE = "keeps_the_negative"
+MISTAKE = "keeps the negative"
 SETTINGS = {
     "notification": {"fetchNews": "false", "checkForUpdates": False},  # the question would cover our table
     "themes": {"adaptive-theme": True},  # dark where the browser is

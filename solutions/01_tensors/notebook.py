@@ -12,11 +12,6 @@
 # You write `relu` and `+` twice. First with loops, to see every step. Then with NumPy, to see how little is
 # left to write, and how much faster it runs.
 
-# %%
-import numpy as np
-
-from autograder import check
-
 # %% [markdown]
 # ## 1. What an array is
 #

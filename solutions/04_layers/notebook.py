@@ -18,11 +18,6 @@
 # $$x \;\longrightarrow\; \boxed{\text{Affine}} \;\longrightarrow\; \boxed{\text{Tanh}} \;\longrightarrow\;
 # \boxed{\text{Affine}} \;\longrightarrow\; \boxed{\text{SoftmaxWithLoss}} \;\longrightarrow\; L$$
 
-# %%
-import numpy as np
-
-from autograder import check
-
 # %% [markdown]
 # Every layer in this course carries two lists. `params` holds the arrays that can be learned. `grads` holds one array
 # for each of them, of the same shape, for the gradient. An optimizer walks along both lists side by side.

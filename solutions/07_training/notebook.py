@@ -7,11 +7,6 @@
 # It is ten lines long. It is also where good networks are lost quietly: a loop with a mistake in it often still
 # learns, only worse. So you will build it, and learn how to look at it.
 
-# %%
-import numpy as np
-
-from autograder import check
-
 # %% [markdown]
 # ## 1. The data
 #
