@@ -206,6 +206,7 @@ class Repair:
         changed = [i for j, i in self.holder.items() if self.how[i] == "marks" and self._marks_differ(j, i)]
         if count := len(lost) + len(changed):
             self.notes.append(f"put back the metadata of {count} cell{'s' * (count > 1)}")
+        answers = [j for j in answers if self.course[j].kind == "code"] or answers  # "YOUR ANSWER HERE" stands anywhere
         if answers and not any(self._elsewhere(j) or self._recognised(j) for j in answers):
             wanted = ", ".join(sorted(self._name(j) for j in answers)[:5])
             made = sorted({name for c in self.codes for name in c.made} - self.given)[:5]

@@ -15,7 +15,7 @@ from autograder.notebook import source_cells
 from autograder.prove import prove
 
 RELU = re.search(r'^```python\n(r""".*?)^```', (REPOSITORY / "README.md").read_text("utf-8"), re.M | re.S)[1]
-NOTEBOOK = "# %%\nimport numpy as np\n\nfrom autograder import check\n"
+NOTEBOOK = "# %% [markdown]\n# # A try\n\n# %%\nONE = 1\n"
 
 
 def course(folder: Path, notebook: str = NOTEBOOK, **files: str) -> Assignment:
@@ -50,11 +50,51 @@ STATIC = {
         changed("    return np.maximum(x, 0)", "    return mixed(x)"),
         "the reference uses mixed",
     ),
-    "given that fails": (changed("rng.normal(size=(3, 4))", "rng.nomal()"), "`given` fails: AttributeError"),
+    "given that fails": (changed("rng.normal(size=(3, 4))", "rng.nomal()"), "`mixed` fails: AttributeError"),
     "a syntax error": (changed("def relu(x):", "def relu(x:"), "SyntaxError"),
     "no exercise": (RELU.split("@exercise")[0], "0 exercises in one file"),
     "nothing is checked": (RELU.split("@relu.check")[0], "nothing checks `relu`"),
     "a rule without a rule": (changed('"without a loop", no_loops()', '"without a loop"'), "a rule ends with"),
+    "inputs without rng": (changed("rng.normal(size=(3, 4))", "np.arange(12.0)"), "draws nothing from `rng`"),
+    "inputs from elsewhere": (changed("rng.normal(size=(3, 4))", "np.random.rand(3, 4)"), "something else than `rng`"),
+    "inputs without a parameter": (changed("def mixed(rng)", "def mixed()"), "def mixed(rng)"),
+    "inputs without names": (changed('{"x": rng.normal(size=(3, 4))}', "rng.normal(size=3)"), "returns inputs by name"),
+    "no given": (changed(", given=mixed", ""), "say given=…"),
+    "points of 0": (changed("given=mixed", "given=mixed, points=0"), "a number above 0"),
+    "points in words": (changed("given=mixed", 'given=mixed, points="2"'), "a number above 0"),
+    "a comparison without parentheses": (
+        changed("given=mixed", "given=mixed, compare=exercise"),
+        "with its parentheses",
+    ),
+    "a bare check": (
+        changed('.check("negative numbers become 0, the others stay", given=mixed)', ".check"),
+        "with a title",
+    ),
+    "a bare misconception": (
+        changed('misconception("Which numbers pass, and which are switched off? Try -3.")', "misconception"),
+        "the hint is what",
+    ),
+    "an empty alternative": (changed("@relu.alternative", "@relu.alternative()"), "@relu.alternative` on a whole"),
+    "other parameters": (
+        changed("keeps_the_negative(x)", "keeps_the_negative(x, y)"),
+        "takes 2 parameters, and `relu` 1",
+    ),
+    "a slip of nothing": (RELU + '\n\nrelu.slip("a", {"minimum": "max"}, "b?")\n', "no `minimum` in the body"),
+    "a slip that is not Python": (RELU + '\n\nrelu.slip("a", {"return": "retrn"}, "b?")\n', "`a` is not Python"),
+    "a rule about nothing": (
+        changed("no_loops()", "loops(z=1)").replace("import exercise, no_loops", "import exercise, loops"),
+        "takes the ranks",
+    ),
+    "one title twice": (
+        RELU + '\n\n@relu.check("negative numbers become 0, the others stay", given=mixed)\n'
+        "def twice(relu, x):\n    return relu(x)\n",
+        "two checks of `relu`",
+    ),
+    "a probe that returns a function": (
+        changed("    return relu(x)", "    return relu"),
+        "the probe returns a function",
+    ),
+    "two exercises": (RELU + RELU.split("\n\n\n", 2)[2], "2 exercises in one file"),
     "a reference that raises": (
         changed("    return np.maximum(x, 0)", "    return np.maximun(x, 0)"),
         "fails its own check",
@@ -73,7 +113,7 @@ def test_found_when_it_is_built(case, tmp_path):
 PROVEN = {
     "a misconception that is right": (changed("np.minimum(x, 0)", "np.maximum(x, 0.0)"), "loses no point"),
     "an alternative that is wrong": (changed("x * (x > 0)", "x * (x < 0)"), "alternative with_a_mask"),
-    "a constant would pass": (changed("rng.normal(size=(3, 4))", "np.arange(-5.0, 7.0)"), "the visible inputs passes"),
+    "a constant would pass": (changed("    return relu(x)", "    return relu(x) >= 0"), "the visible inputs passes"),
     "zeros would pass": (changed("rng.normal(size=(3, 4))", "-rng.uniform(1, 2, size=(3, 4))"), "passes"),
     "two with one answer": (
         RELU
@@ -105,18 +145,26 @@ def test_a_misconception_that_never_ends_is_stopped(tmp_path):
 
 
 SLOTS = {
-    "an unknown slot": ('# %% exercise="reluu"\n', "notebook.py:6: the exercise `reluu` has no file"),
+    "a key without quotes": ("# %% exercise=relu\n", "notebook.py:7: `# %% exercise=relu` cannot be read"),
+    "an unknown key": ('# %% excercise="relu"\n', "notebook.py:7: `excercise` is no key of a cell"),
+    "points in words": ('# %% [markdown] question="why" points=two\n# Why?\n', "notebook.py:7:"),
+    "marking without a question": (
+        "# %% [markdown] marking=true\n# 1 point\n",
+        "notebook.py:7: a marking scheme stands",
+    ),
+    "given code with a syntax error": ("# %%\ndef f(:\n", "notebook.py:7: given code is not Python"),
+    "an unknown slot": ('# %% exercise="reluu"\n', "notebook.py:7: the exercise `reluu` has no file"),
     "a slot twice": (
         '# %% exercise="relu"\n\n# %% exercise="relu"\n',
-        "notebook.py:6: the exercise `relu` is here a second",
+        "notebook.py:7: the exercise `relu` is here a second",
     ),
     "a question without marking": (
         '# %% [markdown] question="why" points=2\n# Why?\n',
-        'notebook.py:6: question "why"',
+        'notebook.py:7: question "why"',
     ),
     "a question without points": (
         '# %% [markdown] question="why"\n# Why?\n',
-        'notebook.py:6: question "why" needs points',
+        'notebook.py:7: question "why" needs points',
     ),
 }
 
@@ -129,7 +177,7 @@ def test_mistakes_in_the_notebook(case, tmp_path):
 
 
 def test_given_code_that_fails(tmp_path):
-    with pytest.raises(CourseError, match=r"notebook\.py:5: given code fails: ZeroDivisionError"):
+    with pytest.raises(CourseError, match=r"notebook\.py:6: given code fails: ZeroDivisionError"):
         course(tmp_path, f"{NOTEBOOK}HALF = 1 / 0\n", relu=RELU).runs()
 
 

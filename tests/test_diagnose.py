@@ -168,12 +168,8 @@ def test_unrelated_arrays_have_no_relation(
     assert found is None or found.startswith(("a table of", "one number for each index"))
 
 
-@given(
-    st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 6), st.sampled_from([np.nan, np.inf, 0.0])
-)
-def test_what_is_said_of_zeros_and_infinities_is_true(
-    seed: int, rows: int, columns: int, value: float
-) -> None:
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 6), st.sampled_from([np.nan, np.inf, 0.0]))
+def test_what_is_said_of_zeros_and_infinities_is_true(seed: int, rows: int, columns: int, value: float) -> None:
     rng = np.random.default_rng(seed)
     got, expected = np.full((rows, columns), value), rng.normal(size=(rows, columns))
     found = relation(got, expected, {"x": rng.normal(size=(columns, rows))})

@@ -103,7 +103,7 @@ def test_the_exercise_in_contributing_proves_itself(tmp_path):
 def assert_proves(source, folder):
     home = folder / "solutions" / "01_shown"
     home.mkdir(parents=True)
-    (home / "notebook.py").write_text("# %%\nimport numpy as np\n\nfrom autograder import check\n")
+    (home / "notebook.py").write_text("# %% [markdown]\n# # Shown\n")
     (home / "shown.py").write_text(source)
     proofs = list(prove(Course(folder).assignment("01_shown")))
     assert len(proofs) > 8

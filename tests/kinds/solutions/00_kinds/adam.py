@@ -45,11 +45,10 @@ class Adam:
 
 @Adam.check("update", "three steps of two parameters, in place", given=three_steps, points=3)
 def path(Adam, params, steps):
-    optimizer = Adam()
-    seen = []
+    optimizer, held, seen = Adam(), list(params), []  # `held`: the arrays as the layers know them
     for grads in steps:
         optimizer.update(params, grads)
-        seen.append([p.copy() for p in params])
+        seen.append([p.copy() for p in held])
     return seen
 
 
@@ -61,10 +60,7 @@ Adam.slip(
 )
 
 
-@Adam.misconception("update", "Who else holds the old array?")
-def rebinds(self, params, grads):
-    for i, g in enumerate(grads):
-        params[i] = params[i] - self.lr * np.sign(g)
+Adam.slip("update", "rebinds", {"p -=": "p = p -"}, "Who else holds the old array?")
 
 
 @Adam.alternative("update")
