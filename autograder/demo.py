@@ -146,7 +146,9 @@ def _show(demo: Course, folder: Path) -> None:
     from autograder.terminal import console
 
     abouts = {s.name: s.about for s in make_class(demo.assignment(ASSIGNMENT))}
-    table = Table(title=f"gradebook: {ASSIGNMENT}")
+    by_hand = sum(float(c.metadata.get("points", 0)) for c in demo.assignment(ASSIGNMENT).cells)
+    caption = f"{number(by_hand)} points are for a question, graded by hand in formgrader"
+    table = Table(title=f"gradebook: {ASSIGNMENT}", caption=caption)
     for column in ("student", "who that is", "score", "of"):
         table.add_column(column, justify="right" if column in ("score", "of") else "left")
     with (demo.root / "grades.csv").open(newline="", encoding="utf-8") as file:
