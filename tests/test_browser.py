@@ -243,7 +243,9 @@ def test_every_word_of_the_table_can_be_read(scheme, lab, cell, built_course, pi
     assert contrast >= 4.5, f"{words!r} has a contrast of {contrast:.1f}"
 
 
-@pytest.mark.parametrize(("identity", "words"), [("given-1", "import numpy as np"), ("check-relu", 'check("relu")')])
+@pytest.mark.parametrize(
+    ("identity", "words"), [("tensors-setup", "import numpy as np"), ("check-relu", 'check("relu")')]
+)
 def test_locked_cells_take_no_typing(lab, cell, identity, words):
     text = cell(identity).locator(".cm-content")
     write(lab, cell(identity), "forged = True")
