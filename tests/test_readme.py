@@ -115,3 +115,11 @@ def test_the_course_table_is_complete(name):
     row = next(line for line in README.splitlines() if line.startswith(f"| `{name}`"))
     for exercise in Course(REPOSITORY).assignment(name).exercises:
         assert f"`{exercise}`" in row
+
+
+def test_the_counts_are_those_of_the_course():
+    course = Course(REPOSITORY)
+    exercises = [e for name in course.assignment_names for e in course.assignment(name).exercises.values()]
+    words = " ".join(README.split())
+    assert f"{sum(len(e.misconceptions) for e in exercises)} known mistakes caught" in words
+    assert f"{sum(len(e.alternatives) for e in exercises)} right solutions in other styles" in words
