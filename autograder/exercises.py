@@ -376,7 +376,7 @@ class Exercise:
 
     def _edited(self, method: str, variant: Variant) -> str:
         node, lines = self._function(method)
-        body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+        body = _after_docstring(node)
         first, last = body[0].lineno - 1, node.end_lineno
         text = textwrap.dedent("\n".join(lines[first:last]))
         for old, new in variant.edits.items():
@@ -412,7 +412,7 @@ class Exercise:
 
     def _body(self, function: ast.FunctionDef) -> tuple[int, int]:
         """First and last line of what the student writes: the body after the docstring, with its comments."""
-        body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+        body = _after_docstring(function)
         if not body or body[0].lineno == function.lineno:
             raise CourseError(self.path, function.lineno, f"`{function.name}` needs a body on lines of its own")
         lines, first = self.text.splitlines(), body[0].lineno
@@ -533,6 +533,10 @@ class Exercise:
             )
         if self.name not in check.parameters:
             yield CourseError(self.path, _line(check.probe), f"the probe does not take `{self.name}`")
+
+
+def _after_docstring(function: ast.FunctionDef) -> list[ast.stmt]:
+    return function.body[1:] if ast.get_docstring(function) is not None else function.body
 
 
 def call_probe(probe: Probe, definitions: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:

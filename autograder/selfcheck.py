@@ -163,7 +163,7 @@ def _checks_file(namespace: Mapping[str, Any]) -> Path:
     return beside if beside.is_file() else Path(CHECKS_FILE).resolve()
 
 
-def check_notebook(path: Path, tasks: Sequence[str] | None = None) -> Report:
+def check_notebook(path: Path) -> Report:
     """Run the visible checks on a saved notebook, in another process with time limits.
 
     Raises
@@ -180,13 +180,12 @@ def check_notebook(path: Path, tasks: Sequence[str] | None = None) -> Report:
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing: is this the folder of the notebook?")
     checks = load(path.resolve().parent / CHECKS_FILE)
-    asked = [r for r in checks.runs if tasks is None or r.task in tasks]
     notebook = read(path.read_bytes())
     submission = parse(notebook, notebook)
     with tempfile.TemporaryDirectory() as folder:
-        probes = tuple(r.probe(Path(folder)) for r in asked if r.rule is None)
+        probes = tuple(r.probe(Path(folder)) for r in checks.runs if r.rule is None)
         outcomes = run(runs.job(given_code(notebook), submission.definitions, probes), LocalSandbox())
-    verdicts = judge(asked, outcomes, submission.definitions)
+    verdicts = judge(checks.runs, outcomes, submission.definitions)
     return Report(checks.assignment, "", path.name, verdicts, "none", submission.notes)
 
 

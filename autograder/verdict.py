@@ -51,12 +51,6 @@ class TaskVerdict:
     def passed(self) -> bool:
         return all(check.status == "passed" for check in self.checks)
 
-    @property
-    def first_failure(self) -> CheckVerdict | None:
-        """The failure to read first: one that the student can see, if there is any."""
-        failed = [check for check in self.checks if check.status != "passed"]
-        return min(failed, key=lambda check: not check.visible, default=None)
-
 
 @dataclass(frozen=True)
 class Report:
