@@ -139,8 +139,9 @@ def _grade(arguments: Any) -> int:
     import json
 
     from autograder import report
+    from autograder.collect import collect_file, student_of, submitted_folders
     from autograder.course import Course
-    from autograder.grade import Grader, collect_file, student_of, submitted_folders
+    from autograder.grade import Grader
     from autograder.terminal import gradebook, progress
 
     course = Course.find()
@@ -157,7 +158,7 @@ def _grade(arguments: Any) -> int:
         else:
             from autograder.nbgrader_bridge import grade_submitted
 
-            total = len(list(submitted_folders(course, assignment.name)))
+            total = len(list(submitted_folders(course.root, assignment.name)))
             reports = grade_submitted(course.root, assignment.name)
         done = []
         for result in progress(reports, "grading", total):

@@ -21,8 +21,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
 from autograder import report
+from autograder.collect import Collected, collect, submitted_folders
 from autograder.course import Course
-from autograder.grade import Collected, Grader, collect, judge_error, submitted_folders
+from autograder.grade import Grader, judge_error
 from autograder.notebook import Released, grade_id
 from autograder.submission import repaired
 from autograder.verdict import Report
@@ -109,7 +110,7 @@ def grade_submitted(root: Path, assignment: str) -> Iterator[Report]:
         If nbgrader fails on a submission.
     """
     nbgrader = api(root)
-    for folder in submitted_folders(Course(root), assignment):
+    for folder in submitted_folders(root, assignment):
         student = folder.parent.name
         result = nbgrader.autograde(assignment, student, force=False)
         if not result["success"]:
