@@ -99,14 +99,19 @@ def program(machine: str) -> bytes:
         (RETURN, 0, 0, ERROR | errno.ENOSYS),
     ]
     for condition in CONDITIONS.values():
-        instructions += _conditional(condition, condition.numbers[column])
+        instructions += conditional(condition, condition.numbers[column])
     for first, last in _ranges(allowed):
         instructions += [(JUMP_AT_LEAST, 0, 2, first), (JUMP_ABOVE, 1, 0, last), (RETURN, 0, 0, ALLOW)]
     instructions.append((RETURN, 0, 0, ERROR | errno.EPERM))
+    return assemble(instructions)
+
+
+def assemble(instructions: Iterable[Instruction]) -> bytes:
+    """The form that the kernel takes."""
     return b"".join(struct.pack("<HBBI", *instruction) for instruction in instructions)
 
 
-def _conditional(condition: Condition, number: int | None) -> Iterator[Instruction]:
+def conditional(condition: Condition, number: int | None) -> Iterator[Instruction]:
     """Instructions that decide about this call, and leave any other as it is.
 
     The upper half of the argument need not be looked at: the kernel takes each of these as a 32-bit integer.
