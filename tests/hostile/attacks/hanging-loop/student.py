@@ -1,0 +1,4 @@
+# %%
+def relu(x):
+    while True:
+        pass

@@ -1,0 +1,37 @@
+r"""### `relu`: no negative numbers
+
+What most attacks pretend to have solved.
+"""
+
+import numpy as np
+
+from autograder import exercise
+
+
+def mixed(rng):
+    return {"x": rng.normal(size=(3, 4))}
+
+
+@exercise
+def relu(x):
+    """Replace negative numbers by 0.
+
+    Parameters
+    ----------
+    x : (N, D) array
+
+    Returns
+    -------
+    (N, D) array
+    """
+    return np.maximum(x, 0)
+
+
+@relu.check("negative numbers become 0", given=mixed, points=5, seconds=1)
+def values(relu, x):
+    return relu(x)
+
+
+@relu.misconception("Which numbers pass, and which are switched off?")
+def keeps_the_negative(x):
+    return np.minimum(x, 0)
