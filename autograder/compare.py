@@ -121,7 +121,7 @@ def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
         gaps = np.abs(got.astype(complex) - expected)[wrong]
     most = np.max(gaps[np.isfinite(gaps)], initial=0)
     first = [int(index) for index in np.argwhere(wrong)[0]]
-    return f"{int(wrong.sum())} of {wrong.size} numbers of {part} differ, by up to {most:.2g}; the first at {first}"
+    return f"{int(wrong.sum())} of {wrong.size} numbers of {part} differ, by up to {most:.1g}; the first at {first}"
 
 
 def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_least: float) -> Difference | None:
@@ -146,7 +146,7 @@ def _between(got: Any, expected: Any, inputs: Mapping[str, Any], low: float, hig
     number = float(_array(got).reshape(()))
     if low <= number <= high:
         return None
-    return Difference(f"the answer is {number:.4g}, and should lie between {low:g} and {high:g}")
+    return Difference(f"the answer is {number:.2g}, and should lie between {low:g} and {high:g}")
 
 
 def _array(number: Any) -> Any:

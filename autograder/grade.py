@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
+import copy
 import tempfile
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from autograder.collect import Collected
 from autograder.course import Assignment, Course
-from autograder.judge import judge
+from autograder.judge import PROVOKED, failed, judge
 from autograder.notebook import Released
-from autograder.runs import Run, job
+from autograder.runs import Run, job, run_key
 from autograder.sandbox import open_sandbox
-from autograder.sandbox.job import Outcome
+from autograder.sandbox.job import Outcome, Probe
 from autograder.sandbox.session import run
 from autograder.selfcheck import given_code
 from autograder.submission import Submission, parse
-from autograder.verdict import CheckVerdict, Report, TaskVerdict
+from autograder.verdict import Report, TaskVerdict
+
+
+UNPROTECTED = "graded without a sandbox: student code ran with all rights of whoever graded it"
 
 
 class Grader:
@@ -39,27 +43,34 @@ class Grader:
     def __init__(self, course: Course, assignment: Assignment, trust_students: bool = False) -> None:
         self.assignment = assignment
         self.pristine = Released(course.root / "assignments" / assignment.name).notebook()
-        self.runs: tuple[Run, ...] = assignment.runs(course.secret)
+        self.runs: tuple[Run, ...] = assignment.runs(course.secret, tolerant=True)
         self.given = given_code(self.pristine)
-        self._folder = Path(tempfile.mkdtemp(prefix="autograder-"))
-        self._folder.chmod(0o711)
-        self._spawner = open_sandbox(self._folder, trust_students)
-        self.probes = tuple(r.probe(self._folder) for r in self.runs if r.rule is None)
+        self._folder = tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+        place = Path(self._folder.name)
+        self.probes = _in_order(self.runs, place)
+        place.chmod(0o311)  # who runs as the owner, too, reads only the files whose names it is told
+        self._spawner = open_sandbox(place, trust_students, course.private)
+        self._stamp = (UNPROTECTED,) if trust_students else ()
 
     def grade(self, collected: Collected) -> Report:
-        """Grade one submission; an unreadable one gets its row, too."""
-        if collected.notebook is None:
-            submission = Submission((), (), (collected.problem,))
-        else:
-            submission = parse(collected.notebook, self.pristine)
-        verdicts = self._judge(submission)
-        notes = (*collected.notes, *submission.notes)
-        name = collected.path.name if collected.path else f"{self.assignment.notebook_name}.ipynb"
-        return Report(self.assignment.name, collected.student, name, verdicts, self._spawner.label, notes)
+        """Grade one submission; whatever it is and does, this returns.
+
+        What fails is tried once more. What fails again is a judge_error and costs no points, unless the references,
+        graded in the same way right after, do not fail: then it is this submission's doing, and earns nothing.
+        """
+        report = self._attempt(collected)
+        if self._failed(report):
+            self._spawner.close()  # the next attempt starts a new one
+            report = self._attempt(collected)
+        if failed := self._failed(report):
+            provoked = failed - self._failed(self._attempt(self._solved()))
+            if provoked:
+                report = self._attempt(collected, provoked)
+        return report
 
     def close(self) -> None:
         self._spawner.close()
-        shutil.rmtree(self._folder)
+        self._folder.cleanup()
 
     def __enter__(self) -> Grader:
         return self
@@ -67,26 +78,61 @@ class Grader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _judge(self, submission: Submission) -> tuple[TaskVerdict, ...]:
+    def _attempt(self, collected: Collected, provoked: Collection[str] = ()) -> Report:
+        notes = (*self._stamp, *collected.notes)
+        try:
+            submission = self._parse(collected)
+            notes += submission.notes
+            verdicts = judge(self.runs, self._ask(submission), submission.definitions, provoked)
+        except Exception as error:  # whatever it is: `grade` finds out whose failure it is
+            verdicts = _all_failed(self.runs, error, provoked)
+        if provoked:
+            notes += (f"{PROVOKED}: {len(provoked)} checks",)
+        name = collected.path.name if collected.path else f"{self.assignment.notebook_name}.ipynb"
+        return Report(self.assignment.name, collected.student, name, verdicts, self._spawner.label, notes)
+
+    def _parse(self, collected: Collected) -> Submission:
+        if collected.notebook is None:
+            return Submission((), (), (collected.problem,))
+        return parse(collected.notebook, self.pristine)
+
+    def _ask(self, submission: Submission) -> dict[str, Outcome]:
         asked = job(self.given, submission.definitions, self.probes)
         if asked.definitions:
-            outcomes = run(asked, self._spawner)
-        else:
-            outcomes = {probe.key: Outcome("undefined") for probe in self.probes}
-        return judge(self.runs, outcomes, submission.definitions)
+            return run(asked, self._spawner)
+        return {probe.key: Outcome("undefined") for probe in self.probes}
+
+    def _failed(self, report: Report) -> set[str]:
+        """Keys of the runs on which the judge failed, but for those that are broken for everyone."""
+        broken = {run.key for run in self.runs if run.broken}
+        keys = {
+            run_key(task.name, check.title, check.visible)
+            for task in report.tasks
+            for check in task.checks
+            if check.status == "judge_error"
+        }
+        return keys - broken
+
+    def _solved(self) -> Collected:
+        """The references, as if a student had handed them in."""
+        notebook = copy.deepcopy(self.pristine)
+        for cell in notebook["cells"]:
+            exercise = self.assignment.exercises.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+            if exercise is not None:
+                cell["source"] = exercise.source()
+        return Collected("", notebook=notebook)
 
 
-def judge_error(runs: tuple[Run, ...], reason: str) -> tuple[TaskVerdict, ...]:
-    """Verdicts for when grading itself failed: nobody loses points by it."""
+def _in_order(runs: Sequence[Run], folder: Path) -> tuple[Probe, ...]:
+    """The probes, visible ones first: their answers and messages are shown, so they must not know hidden inputs."""
+    asked = [run for run in runs if run.rule is None and not run.broken]
+    return tuple(run.probe(folder) for run in sorted(asked, key=lambda run: not run.visible))
+
+
+def _all_failed(runs: Sequence[Run], error: Exception, provoked: Collection[str]) -> tuple[TaskVerdict, ...]:
+    """Verdicts for when nothing could be judged."""
     names = dict.fromkeys(run.task for run in runs)
     return tuple(
-        TaskVerdict(
-            name,
-            tuple(
-                CheckVerdict(r.title, r.visible, "judge_error", r.points, r.points, reason)
-                for r in runs
-                if r.task == name
-            ),
-        )
+        TaskVerdict(name, tuple(failed(run, error, run.key in provoked) for run in runs if run.task == name))
         for name in names
     )

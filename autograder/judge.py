@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from autograder import diagnose, source_rules
 from autograder.compare import Difference, close
 from autograder.definitions import functions, suggest
+from autograder.discretion import discreet, is_place
 from autograder.magics import UNPARSABLE
 from autograder.runs import Mistake, Run
 from autograder.sandbox.job import Definition, Outcome
 from autograder.verdict import CheckVerdict, Status, TaskVerdict
 
-PLACE = re.compile(r"cell \d{1,4}, line \d{1,5}")
+PROVOKED = "this work makes the grading itself fail, and earns nothing by that; ask your instructor to look at it"
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
 
 
@@ -32,7 +34,10 @@ class _Finding:
 
 
 def judge(
-    runs: Sequence[Run], outcomes: Mapping[str, Outcome], definitions: Sequence[Definition]
+    runs: Sequence[Run],
+    outcomes: Mapping[str, Outcome],
+    definitions: Sequence[Definition],
+    provoked: Collection[str] = (),
 ) -> tuple[TaskVerdict, ...]:
     """Form the verdicts on one submission.
 
@@ -43,30 +48,65 @@ def judge(
         By the runs' keys; rules have none.
     definitions : sequence of Definition
         The student's, for rules about the source and for near misses of a name.
+    provoked : collection of str
+        Keys of runs of which the judge is known to fail on this submission only: they earn nothing by that.
     """
     findings = [_find(run, outcomes.get(run.key), definitions) for run in runs]
+    findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
-    values_right = {n: all(f.status == "passed" for f in fs if f.run.rule is None) for n, fs in by_task.items()}
+    values_right = {
+        n: all(f.status in ("passed", "judge_error") for f in fs if f.run.rule is None) for n, fs in by_task.items()
+    }
     return tuple(TaskVerdict(name, _task_checks(by_task[name], values_right)) for name in names)
+
+
+def _is_wrong(finding: _Finding) -> bool:
+    return finding.run.rule is None and finding.status not in ("passed", "judge_error")
 
 
 def _find(run: Run, outcome: Outcome | None, definitions: Sequence[Definition]) -> _Finding:
     try:
+        if run.broken:
+            return _Finding(run, None, "judge_error", f"this check is broken: {run.broken}")
         if run.rule is not None:
             return _keep_rule(run, definitions)
         if outcome is None:
             return _Finding(run, None, "judge_error", "the sandbox gave no answer")
         if outcome.status == "returned":
-            assert run.compare is not None
-            difference = run.compare(outcome.value, run.expected, run.inputs)
+            difference = _difference(run, outcome.value)
             if difference is None:
                 return _Finding(run, outcome, "passed")
             return _Finding(run, outcome, "wrong", difference.reason, difference)
         status, reason = _failure(run, outcome, definitions)
         return _Finding(run, outcome, status, reason)
-    except Exception as error:  # our failure, whatever it is, must not cost the student points
-        return _Finding(run, outcome, "judge_error", f"{type(error).__name__}: {error}")
+    except Exception as error:  # whatever it is: the grader finds out whose failure it is
+        return _Finding(run, outcome, "judge_error", _words(run, error))
+
+
+def failed(run: Run, error: Exception, provoked: bool) -> CheckVerdict:
+    """The verdict on a run for when nothing could be judged, because grading itself failed."""
+    finding = _Finding(run, None, "judge_error", _words(run, error))
+    return _verdict(_blamed(finding) if provoked else finding, None, {})
+
+
+def _words(run: Run, error: Exception) -> str:
+    """An exception of ours; where inputs are hidden its text may hold them."""
+    return f"{type(error).__name__}: {error}" if run.visible else type(error).__name__
+
+
+def _blamed(finding: _Finding) -> _Finding:
+    return replace(finding, status="error", reason=f"{PROVOKED} ({finding.reason})")
+
+
+def _difference(run: Run, value: Any) -> Difference | None:
+    """What is wrong with an answer; of hidden inputs' answers, only what may be said."""
+    assert run.compare is not None
+    difference = run.compare(value, run.expected, run.inputs)
+    if difference is None or run.visible:
+        return difference
+    shown = discreet(value, run.expected, run.inputs)
+    return run.compare(shown, run.expected, run.inputs) or Difference("the answer is not the right one")
 
 
 def _keep_rule(run: Run, definitions: Sequence[Definition]) -> _Finding:
@@ -94,7 +134,8 @@ def _failure(run: Run, outcome: Outcome, definitions: Sequence[Definition]) -> t
     if outcome.status in ("timeout", "memory", "crashed"):
         words = {"memory": "it needed too much memory", "crashed": "the process died"}
         detail = outcome.message if outcome.status == "timeout" else ""
-        more = f" ({outcome.message})" if outcome.message and not detail else ""
+        told = outcome.message and (run.visible or outcome.status == "memory")  # a child chooses its exit status
+        more = f" ({outcome.message})" if told and not detail else ""
         return outcome.status, (detail or words[outcome.status] + more)
     if outcome.status == "undefined" and not outcome.error:
         name = run.task.split(".")[0]
@@ -104,35 +145,40 @@ def _failure(run: Run, outcome: Outcome, definitions: Sequence[Definition]) -> t
     prefix = "its cell failed: " if outcome.status == "undefined" else ""
     if outcome.status == "undefined" and outcome.error == "TimeoutError":
         return "timeout", prefix + outcome.message
-    return "error", prefix + _exception(run, outcome)
+    return "error", prefix + _exception(run, outcome, definitions)
 
 
-def _exception(run: Run, outcome: Outcome) -> str:
+def _exception(run: Run, outcome: Outcome, definitions: Sequence[Definition]) -> str:
     """The exception in words. Text that student code chose could carry hidden inputs out: it is left out there."""
     public = run.visible or outcome.status == "undefined"
     builtin = isinstance(getattr(builtins, outcome.error, None), type)
     name = outcome.error if public or builtin else "an exception"
-    place = f" ({outcome.place})" if PLACE.fullmatch(outcome.place) else ""
+    place = f" ({outcome.place})" if is_place(outcome.place, definitions) else ""
     return f"{name}{': ' + outcome.message if public and outcome.message else ''}{place}"
 
 
 def _task_checks(findings: Sequence[_Finding], values_right: Mapping[str, bool]) -> tuple[CheckVerdict, ...]:
-    mistake = _recognise(findings)
-    return tuple(_verdict(finding, mistake, values_right) for finding in findings)
+    try:
+        mistake, trouble = _recognise(findings), ""
+    except Exception as error:  # a mistake that is not recognised must not cost or earn a point
+        mistake, trouble = None, f"; no hint: looking for one failed ({type(error).__name__})"
+    return tuple(_verdict(finding, mistake, values_right, trouble) for finding in findings)
 
 
-def _verdict(finding: _Finding, mistake: Mistake | None, values_right: Mapping[str, bool]) -> CheckVerdict:
+def _verdict(
+    finding: _Finding, mistake: Mistake | None, values_right: Mapping[str, bool], trouble: str = ""
+) -> CheckVerdict:
     run, status, reason, hint = finding.run, finding.status, finding.reason, ""
     if run.rule is not None and not values_right.get(run.task, True) and status in ("wrong", "passed"):
         status, reason = "skipped", "counts when the values are right"
-    elif status in ("wrong", "error", "timeout"):
+    elif status in ("wrong", "error", "timeout") and not reason.startswith(PROVOKED):
         waits = [task for task in run.needs if not values_right.get(task, True)]
         if mistake is not None and _matches(finding, mistake):
             hint, reason = mistake.hint, reason + _relation(finding)
         elif waits and status != "timeout":
             status, reason = "skipped", f"waits for {' and '.join(f'`{t}`' for t in waits)}: mend that first"
         else:
-            reason += _relation(finding)
+            reason += trouble or _relation(finding)
     earned = run.points if status in ("passed", "judge_error") else 0.0
     picture = None
     if run.visible and finding.difference is not None and finding.difference.got is not None:
@@ -145,7 +191,10 @@ def _relation(finding: _Finding) -> str:
     difference = finding.difference
     if difference is None or difference.got is None:
         return ""
-    relation = diagnose.relation(difference.got, difference.expected, finding.run.inputs)
+    try:
+        relation = diagnose.relation(difference.got, difference.expected, finding.run.inputs)
+    except Exception as error:  # words must not cost or earn a point
+        return f"; more is not known: the diagnosis failed ({type(error).__name__})"
     return f"; {difference.part} is {relation}" if relation else ""
 
 

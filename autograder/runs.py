@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,8 @@ class Run:
         By name; also those that the probe does not take, which stay with the judge.
     expected : object
         The right answer; None for a rule, and where only the inputs decide.
+    broken : str
+        Why the check cannot be asked, "" if it can: the author's failure, which costs no points.
     mistakes : function
         Returns the answers of the misconceptions; they are worked out when first asked for.
     """
@@ -61,11 +64,12 @@ class Run:
     compare: Comparison | None = None
     seconds: float = 5.0
     rule: SourceRule | None = None
+    broken: str = ""
     mistakes: Callable[[], tuple[Mistake, ...]] = field(default=tuple, compare=False)
 
     @property
     def key(self) -> str:
-        return f"{self.task}|{self.title}|{'visible' if self.visible else 'hidden'}"
+        return run_key(self.task, self.title, self.visible)
 
     def probe(self, folder: Path) -> Probe:
         """What is sent to the sandbox; inputs that are files are written below `folder`."""
@@ -73,6 +77,11 @@ class Run:
         return Probe(
             self.key, self.source, self.name, self.parameters, place_files(inputs, folder), self.seconds, self.task
         )
+
+
+def run_key(task: str, title: str, visible: bool) -> str:
+    """What tells a run from all others of an assignment."""
+    return f"{task}|{title}|{'visible' if visible else 'hidden'}"
 
 
 def job(given: Sequence[Definition], definitions: Sequence[Definition], probes: Sequence[Probe]) -> Job:
@@ -89,12 +98,11 @@ def place_files(inputs: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _place(file: File, folder: Path) -> str:
-    home = Path(tempfile.mkdtemp(dir=folder))  # a name that nobody can guess
-    home.chmod(0o711)
-    path = home / f"data{file.suffix}"
-    path.write_bytes(file.content)
-    path.chmod(0o444)
-    return str(path)
+    descriptor, path = tempfile.mkstemp(file.suffix, "", folder)  # a name that nobody can guess
+    with open(descriptor, "wb") as place:
+        place.write(file.content)
+    os.chmod(path, 0o444)
+    return path
 
 
 def to_json(run: Run) -> dict[str, Any]:

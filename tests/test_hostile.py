@@ -1,7 +1,7 @@
-"""Hostile work, one golden folder each in `hostile/attacks`: it earns nothing, harms nothing, and leaves nothing behind.
+"""Hostile work, a golden folder each in `hostile/attacks`: it earns nothing, harms nothing, leaves nothing behind.
 
-A folder holds `student.py` (the attacker's cells in jupytext's percent format: the last one is the answer, and stands in
-the stub's cell) or the whole notebook, `target.ipynb`; files that are handed in beside it; and `expected.json`:
+A folder holds `student.py` (the attacker's cells in jupytext's percent format: the last one is the answer, and stands
+in the stub's cell) or the whole notebook, `target.ipynb`; files that are handed in beside it; and `expected.json`:
 
 - `why`: what is tried, in one line;
 - `verdicts`: exercise -> the status of each check; exercises that are not named are solved and pass;

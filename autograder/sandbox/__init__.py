@@ -7,8 +7,10 @@ from pathlib import Path
 from autograder.sandbox.job import Spawner
 
 
-def open_sandbox(readable: Path, trust_students: bool = False) -> Spawner:
+def open_sandbox(readable: Path, trust_students: bool = False, private: tuple[Path, ...] = ()) -> Spawner:
     """The sandbox that works here; student code may read files in `readable`, if it knows their names.
+
+    `private` is what it must not read: it is tried before.
 
     Raises
     ------
@@ -19,6 +21,7 @@ def open_sandbox(readable: Path, trust_students: bool = False) -> Spawner:
         from autograder.sandbox.local import LocalSandbox
 
         return LocalSandbox()
+    from autograder.sandbox import layers
     from autograder.sandbox.warm import WarmSandbox
 
-    return WarmSandbox(readable=(readable,))
+    return WarmSandbox(readable=(readable,), layers=layers.find(private))

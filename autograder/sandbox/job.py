@@ -100,14 +100,21 @@ class ChildDied(Exception):
         self.reason, self.detail = reason, detail
 
 
+class SandboxFailed(OSError):
+    """The sandbox itself does not start or has ended: not the doing of one submission's code."""
+
+
 class Child(Protocol):
     """A fresh process that serves one job: `runner.serve` runs in it, on the other end of this channel."""
 
     def send(self, frame: bytes, deadline: float) -> None:
-        """Send one whole frame; `deadline` is in seconds of `time.monotonic()`. Raises TimeoutError or ChildDied."""
+        """Send one whole frame; `deadline` is in seconds of `time.monotonic()`.
+
+        Raises TimeoutError, ChildDied or SandboxFailed.
+        """
 
     def receive(self, deadline: float) -> Any:
-        """Read one frame with `wire.read_frame`. Raises TimeoutError, ChildDied or wire.WireError."""
+        """Read one frame with `wire.read_frame`. Raises TimeoutError, ChildDied, SandboxFailed, wire.WireError."""
 
     def kill(self) -> None:
         """End the process and reap it; may be called twice."""

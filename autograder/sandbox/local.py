@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -96,7 +97,8 @@ def main() -> None:
     with open(os.devnull, "r+b") as null:
         for descriptor in (0, 1, 2):
             os.dup2(null.fileno(), descriptor)
-    runner.serve(wire.read_frame(lambda size: _exactly(requests, size)), lambda frame: _put(answers, frame))
+    with contextlib.suppress(EOFError):  # nothing more is asked
+        runner.serve(lambda: wire.read_frame(lambda size: _exactly(requests, size)), lambda frame: _put(answers, frame))
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:

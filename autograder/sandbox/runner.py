@@ -7,77 +7,81 @@ import builtins
 import random
 import traceback
 import warnings
+from collections import ChainMap
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox import nowhere, wire
+from autograder.sandbox.job import Job, Probe
 
 Frame = dict[str, Any]
 LAZY_ANNOTATIONS = __future__.annotations.compiler_flag  # a hint may name a type that does not exist
 MESSAGE_CAP = 500
 
 
-def request(job: Any) -> bytes:
-    """The one frame that the judge sends for a job."""
+def opening(job: Job) -> bytes:
+    """The first frame that a child gets: the definitions, and none of the questions."""
     return wire.encode(
         {
             "given": [[d.source, list(d.binds), d.place] for d in job.given],
             "definitions": [[d.source, list(d.binds), d.place] for d in job.definitions],
-            "probes": [[p.key, p.source, p.name, list(p.parameters), p.inputs] for p in job.probes],
         }
     )
 
 
-def serve(message: Frame, send: Callable[[bytes], None]) -> None:
-    """Answer one request: a frame for each definition, then a frame for each probe.
+def question(probe: Probe) -> bytes:
+    """A probe's frame. It is sent when the one before is answered, so no code sees the inputs of a later one."""
+    return wire.encode([probe.key, probe.source, probe.name, list(probe.parameters), probe.inputs])
+
+
+def serve(receive: Callable[[], Any], send: Callable[[bytes], None]) -> None:
+    """Run the definitions, then answer questions until `receive` raises EOFError.
 
     Parameters
     ----------
-    message : dict
-        The decoded `request`.
+    receive : callable
+        Returns the next decoded frame: an `opening`, then a `question` each time.
     send : callable
-        Takes each frame, in order: first `{"defined": i}` or `{"failed": i, ...}` for each definition, given code
-        first, then `{"key": ..., "status": ..., ...}` for each probe.
+        Takes each answer: `{"defined": i}` or `{"failed": i, ...}` for each definition, given code first, then
+        `{"key": ..., "status": ..., ...}` for each question.
     """
     warnings.simplefilter("ignore")  # a warning never costs points
     nowhere.install()
-    given: dict[str, Any] = {"__name__": "__main__", "np": np}
-    failures: dict[str, Frame] = {}
-    count = 0
-    for source, names, place in message["given"]:
-        send(wire.encode(_define(source, names, place, given, failures, count)))
-        count += 1
-    student = dict(given)
-    for source, names, place in message["definitions"]:
-        send(wire.encode(_define(source, names, place, student, failures, count)))
-        count += 1
-    for key, source, name, parameters, inputs in message["probes"]:
-        arguments = {p: inputs[p] if p in inputs else given.get(p, student.get(p)) for p in parameters}
+    message = receive()
+    namespaces = _define_all(message["given"], message["definitions"], send)
+    while True:
+        key, source, name, parameters, inputs = receive()
+        known = ChainMap(inputs, *namespaces)
         seed()
-        missing = [p for p in parameters if p not in inputs and p not in given and p not in student]
+        missing = [p for p in parameters if p not in known]
         if missing:
-            answer = {"status": "undefined", **failures.get(missing[0], {"name": missing[0]})}
+            answer = {"status": "undefined", "name": missing[0]}
         else:
-            answer = answer_probe(source, name, arguments)
+            answer = answer_probe(source, name, {p: known[p] for p in parameters})
         send(_frame({"key": key, **answer}))
 
 
-def _define(
-    source: str, names: list[str], place: str, namespace: Frame, failures: dict[str, Frame], index: int
-) -> Frame:
+def _define_all(given: list[Any], definitions: list[Any], send: Callable[[bytes], None]) -> tuple[Frame, Frame]:
+    """The given code's names, and the student's; the student's never replace the given ones."""
+    course: Frame = {"__name__": "__main__", "np": np}
+    for index, (source, names, place) in enumerate(given):
+        send(wire.encode(_define(source, names, place, course, index)))
+    student = dict(course)
+    for index, (source, names, place) in enumerate(definitions, len(given)):
+        send(wire.encode(_define(source, names, place, student, index)))
+    return course, student
+
+
+def _define(source: str, names: list[str], place: str, namespace: Frame, index: int) -> Frame:
     try:
         code = compile(source, f"<{place}>", "exec", flags=LAZY_ANNOTATIONS, dont_inherit=True)
         exec(code, namespace)
     except BaseException as error:
-        failure = _error(error)
         for name in names:
             namespace.pop(name, None)
-            failures[name] = failure
-        return {"failed": index, **failure}
-    for name in names:
-        failures.pop(name, None)
+        return {"failed": index, **_error(error)}
     return {"defined": index}
 
 

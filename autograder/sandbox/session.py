@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograder.sandbox import runner, wire
-from autograder.sandbox.job import ChildDied, Definition, Job, Outcome, Probe, Spawner
+from autograder.sandbox.job import Child, ChildDied, Definition, Job, Outcome, Probe, SandboxFailed, Spawner
 
 DEFINITION_SECONDS = 5.0
 SEND_SECONDS = 10.0
+BASE_SECONDS = 20.0  # for the definitions of a submission, and for children to start and end
 TIMEOUTS_PER_GROUP = 2  # a task that hung this often is not asked again
+ANSWERS_CAP = 2 * wire.BODY_CAP  # bytes of memory that all answers of a submission may take together
+LOOP = "does the loop end?"
 STATUSES = ("returned", "raised", "undefined", "memory")
 
 
+def most_seconds(probes: Sequence[Probe]) -> float:
+    """The wall time that one submission may take, whatever it does: room for each task to hang as often as it may."""
+    longest: dict[str, float] = {}
+    for probe in probes:
+        longest[probe.group] = max(probe.seconds, longest.get(probe.group, 0.0))
+    return BASE_SECONDS + TIMEOUTS_PER_GROUP * sum(longest.values())
+
+
 def run(job: Job, spawner: Spawner, on_answer: Callable[[str], None] = lambda key: None) -> dict[str, Outcome]:
-    """Ask every probe of a job.
+    """Ask every probe of a job, in its order; the inputs of a probe are sent when the one before is answered.
 
     A probe that hangs or kills its child costs that probe: the rest is asked of a new child.
 
@@ -25,84 +37,130 @@ def run(job: Job, spawner: Spawner, on_answer: Callable[[str], None] = lambda ke
     -------
     dict of str to Outcome
         One outcome for each probe, by its key.
+
+    Raises
+    ------
+    SandboxFailed
+        If the sandbox itself does not start or ends.
     """
-    outcomes: dict[str, Outcome] = {}
-    hung: dict[str, int] = {}
-    while pending := [p for p in job.probes if p.key not in outcomes]:
-        for probe in pending:
-            if hung.get(probe.group, 0) >= TIMEOUTS_PER_GROUP:
-                outcomes[probe.key] = Outcome("timeout", message="not asked again after two time-outs")
-        pending = [p for p in pending if p.key not in outcomes]
-        if not pending:
-            break
-        job = _serve(replace(job, probes=tuple(pending)), spawner, outcomes, hung, on_answer)
-    return outcomes
+    session = _Session(job, spawner, on_answer)
+    while pending := session.pending():
+        session.serve(pending)
+    return session.outcomes
 
 
-def _serve(
-    job: Job,
-    spawner: Spawner,
-    outcomes: dict[str, Outcome],
-    hung: dict[str, int],
-    on_answer: Callable[[str], None],
-) -> Job:
-    """Let one child answer as much as it can; return the job without what killed it."""
-    definitions = (*job.given, *job.definitions)
-    child = spawner.spawn()
-    asked: Definition | Probe | None = None
-    try:
-        child.send(runner.request(job), time.monotonic() + SEND_SECONDS)
-        for index, definition in enumerate(definitions):
-            asked = definition
-            _check_definition(child.receive(time.monotonic() + DEFINITION_SECONDS), index)
-        for asked in job.probes:
-            started = time.monotonic()
-            outcome = _outcome(child.receive(started + asked.seconds), asked)
-            outcomes[asked.key] = replace(outcome, seconds=time.monotonic() - started)
-            on_answer(asked.key)
-    except (TimeoutError, ChildDied, wire.WireError) as failure:
-        outcome = _failure(failure, asked)
-        if isinstance(asked, Probe):
-            outcomes[asked.key] = outcome
-            on_answer(asked.key)
-            hung[asked.group] = hung.get(asked.group, 0) + (outcome.status == "timeout")
-        elif asked is not None:
-            return _without(job, definitions.index(asked), outcome)
-        else:
-            raise
-    finally:
-        child.kill()
-    return job
+class _Session:
+    """What has come of a job so far."""
+
+    def __init__(self, job: Job, spawner: Spawner, on_answer: Callable[[str], None]) -> None:
+        self.job, self.spawner, self.on_answer = job, spawner, on_answer
+        self.definitions = [*job.given, *job.definitions]
+        self.outcomes: dict[str, Outcome] = {}
+        self.hung: dict[str, int] = {}
+        self.bytes = 0
+        self.seconds = most_seconds(job.probes)
+        self.end = time.monotonic() + self.seconds
+
+    def pending(self) -> list[Probe]:
+        """The probes that are still to be asked; the others get their outcome here."""
+        for probe in [p for p in self.job.probes if p.key not in self.outcomes]:
+            if self.hung.get(probe.group, 0) >= TIMEOUTS_PER_GROUP:
+                self.outcomes[probe.key] = Outcome("timeout", message="not asked again after two time-outs")
+            elif time.monotonic() >= self.end:
+                self.outcomes[probe.key] = Outcome("timeout", message=self._used_up())
+        return [p for p in self.job.probes if p.key not in self.outcomes]
+
+    def serve(self, probes: Sequence[Probe]) -> None:
+        """Let one child answer as much as it can, and give its outcome to what killed it."""
+        asked: Definition | Probe | None = None
+        child = self.spawner.spawn()
+        try:
+            count = len(self.job.given)
+            job = replace(self.job, given=tuple(self.definitions[:count]), definitions=tuple(self.definitions[count:]))
+            child.send(runner.opening(job), self._deadline(SEND_SECONDS))
+            failures: dict[str, Outcome | None] = {}
+            for index, definition in enumerate(self.definitions):
+                asked = definition
+                failure = _failed_definition(child.receive(self._deadline(DEFINITION_SECONDS)), index)
+                failures |= dict.fromkeys(definition.binds, failure)
+            for asked in probes:
+                if self.hung.get(asked.group, 0) >= TIMEOUTS_PER_GROUP:
+                    continue
+                self._keep(asked, self._ask(child, asked, failures))
+        except (TimeoutError, ChildDied, wire.WireError) as error:
+            outcome = self._failure(error, asked)
+            if isinstance(asked, Probe):
+                self.hung[asked.group] = self.hung.get(asked.group, 0) + (outcome.status == "timeout")
+                self._keep(asked, outcome)
+            elif asked is not None:
+                self._replace(self.definitions.index(asked), outcome)
+            elif time.monotonic() < self.end:
+                raise SandboxFailed("a child takes no job") from error
+        finally:
+            child.kill()
+
+    def _ask(self, child: Child, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
+        child.send(runner.question(probe), self._deadline(SEND_SECONDS))
+        started = time.monotonic()
+        outcome = _outcome(child.receive(self._deadline(probe.seconds)), probe, failures)
+        self.bytes += _size(outcome.value)
+        if self.bytes > ANSWERS_CAP:
+            outcome = Outcome("memory", message=f"the answers take more than {ANSWERS_CAP >> 20} MB")
+        return replace(outcome, seconds=time.monotonic() - started)
+
+    def _keep(self, probe: Probe, outcome: Outcome) -> None:
+        self.outcomes[probe.key] = outcome
+        self.on_answer(probe.key)
+
+    def _deadline(self, seconds: float) -> float:
+        return min(time.monotonic() + seconds, self.end)
+
+    def _used_up(self) -> str:
+        return f"stopped: the notebook has used up the {self.seconds:g} s that it may take in all"
+
+    def _failure(self, failure: Exception, asked: Definition | Probe | None) -> Outcome:
+        if isinstance(failure, TimeoutError):
+            seconds = asked.seconds if isinstance(asked, Probe) else DEFINITION_SECONDS
+            over = time.monotonic() >= self.end
+            return Outcome("timeout", message=self._used_up() if over else f"stopped after {seconds:g} s: {LOOP}")
+        if isinstance(failure, ChildDied) and failure.reason == "cpu":
+            return Outcome("timeout", message="stopped: it used up the processor time of a submission")
+        if isinstance(failure, ChildDied) and failure.reason == "memory":
+            return Outcome("memory", message=failure.detail)
+        return Outcome("crashed", message=getattr(failure, "detail", "") or str(failure))
+
+    def _replace(self, index: int, outcome: Outcome) -> None:
+        """Put a statement that fails at once in place of the definition that killed its child."""
+        error = {"timeout": "TimeoutError", "memory": "MemoryError"}.get(outcome.status, "SystemError")
+        source = f"raise {error}({outcome.message!r})"
+        self.definitions[index] = replace(self.definitions[index], source=source)
 
 
-def _check_definition(frame: Any, index: int) -> None:
+def _failed_definition(frame: Any, index: int) -> Outcome | None:
+    """How a definition failed; None if it did not."""
     if not isinstance(frame, dict) or index not in (frame.get("defined"), frame.get("failed")):
         raise ChildDied("crashed", "it broke the protocol")
+    return Outcome("undefined", **_texts(frame)) if frame.get("failed") == index else None
 
 
-def _outcome(frame: Any, probe: Probe) -> Outcome:
-    """Believe of a frame only what it says about its own probe."""
+def _outcome(frame: Any, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
+    """Believe of a frame only what it says about its own probe.
+
+    How a definition failed was said before the child had seen an input, and is not believed anew.
+    """
     if not isinstance(frame, dict) or frame.get("key") != probe.key or frame.get("status") not in STATUSES:
         raise ChildDied("crashed", "it broke the protocol")
-    error, message, place = (str(frame.get(name, ""))[: runner.MESSAGE_CAP] for name in ("error", "message", "place"))
-    return Outcome(frame["status"], frame.get("value"), error, message, place)
+    if frame["status"] == "undefined":
+        name = frame.get("name")
+        return (failures.get(name) if name in probe.parameters else None) or Outcome("undefined")
+    return Outcome(frame["status"], frame.get("value"), **_texts(frame))
 
 
-def _failure(failure: Exception, asked: Definition | Probe | None) -> Outcome:
-    if isinstance(failure, TimeoutError):
-        seconds = asked.seconds if isinstance(asked, Probe) else DEFINITION_SECONDS
-        return Outcome("timeout", message=f"stopped after {seconds:g} s: does the loop end?")
-    if isinstance(failure, ChildDied) and failure.reason == "cpu":
-        return Outcome("timeout", message="stopped: it used up the processor time of a submission")
-    if isinstance(failure, ChildDied) and failure.reason == "memory":
-        return Outcome("memory", message=failure.detail)
-    return Outcome("crashed", message=getattr(failure, "detail", "") or str(failure))
+def _texts(frame: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(frame.get(name, ""))[: runner.MESSAGE_CAP] for name in ("error", "message", "place")}
 
 
-def _without(job: Job, index: int, outcome: Outcome) -> Job:
-    """Put a statement that fails at once in place of the definition that killed its child."""
-    error = {"timeout": "TimeoutError", "memory": "MemoryError"}.get(outcome.status, "SystemError")
-    definitions = [*job.given, *job.definitions]
-    definitions[index] = replace(definitions[index], source=f"raise {error}({outcome.message!r})")
-    count = len(job.given)
-    return replace(job, given=tuple(definitions[:count]), definitions=tuple(definitions[count:]))
+def _size(value: Any) -> int:
+    """Bytes of memory that a decoded value takes."""
+    inner = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return sys.getsizeof(value) + sum(map(_size, inner))

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.sandbox import layers as sandbox_layers
 from autograder.sandbox import wire
-from autograder.sandbox.job import ChildDied
+from autograder.sandbox.job import ChildDied, SandboxFailed
 from autograder.sandbox.layers import Layers
 
 BOOT_SECONDS = 30.0
@@ -55,7 +55,7 @@ class WarmSandbox:
 
         Raises
         ------
-        OSError
+        SandboxFailed
             If no zygote starts; the message says why.
         """
         if self._child:
@@ -68,7 +68,7 @@ class WarmSandbox:
             except OSError as error:
                 reason = error
                 self.close()
-        raise reason
+        raise SandboxFailed(str(reason))
 
     def close(self) -> None:
         """End the child and the zygote; `spawn` would start another."""
@@ -84,7 +84,7 @@ class WarmChild:
 
     def __init__(self, zygote: _Zygote, cpu_seconds: int) -> None:
         self._zygote = zygote
-        self._death: ChildDied | None = None
+        self._death: ChildDied | SandboxFailed | None = None
         self._buffer = bytearray()
         self._channel, theirs = socket.socketpair()
         with theirs:
@@ -129,11 +129,15 @@ class WarmChild:
             raise TimeoutError
         self._channel.settimeout(remaining)
 
-    def _end(self, why: str) -> ChildDied:
+    def _end(self, why: str) -> ChildDied | SandboxFailed:
         """Kill and reap, once; say what the child died of."""
         if self._death is None:
             self._channel.close()
-            self._death = ChildDied(*self._zygote.end(why))
+            try:
+                self._death = ChildDied(*self._zygote.end(why))
+            except (OSError, ValueError):
+                self._zygote.close()  # whatever forks next starts another
+                self._death = SandboxFailed("the sandbox ended")
         return self._death
 
 
@@ -166,14 +170,10 @@ class _Zygote:
         self._answer(b"forked", ANSWER_SECONDS)
 
     def end(self, why: str) -> tuple[str, str]:
-        """Kill and reap the child; returns the reason and the detail of its death."""
-        try:
-            self._control.settimeout(ANSWER_SECONDS)
-            self._control.send(why.encode())
-            reason, detail = json.loads(self._control.recv(1024))
-        except (OSError, ValueError):
-            self.close()  # whatever forks next starts another
-            return "crashed", "the sandbox ended"
+        """Kill and reap the child; returns the reason and the detail of its death, or raises OSError, ValueError."""
+        self._control.settimeout(ANSWER_SECONDS)
+        self._control.send(why.encode())
+        reason, detail = json.loads(self._control.recv(1024))
         return reason, detail
 
     def close(self) -> None:

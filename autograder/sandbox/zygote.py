@@ -29,12 +29,14 @@ GRACE = 0.1  # seconds that a child whose channel closed has to be dead by itsel
 def main() -> None:
     """Boot, say so, and serve until the judge hangs up."""
     settings = json.loads(sys.argv[1])
-    limits.die_with(os.getppid())
+    parent = os.getppid()
+    limits.die_with(parent)
     control = socket.socket(fileno=settings["control"])
     for name in PRELOADED:
         importlib.import_module(name)
     _forget()
-    limits.drop_rights()
+    limits.drop_rights(settings["code"], settings["readable"])
+    limits.die_with(parent)  # once more: the kernel forgets it when the user changes
     if settings["landlock"]:
         landlock.restrict(settings["code"], settings["readable"])
     instructions = seccomp.program(seccomp.machine())
@@ -86,7 +88,9 @@ def _fork(channel: int, instructions: bytes, base: int, cpu_seconds: int) -> int
         seccomp.load(instructions)
         random.seed(0)  # here, because Python seeds it anew after each fork
         np.random.seed(0)
-        runner.serve(wire.read_frame(_read), _write)
+        runner.serve(lambda: wire.read_frame(_read), _write)
+    except EOFError:  # nothing more is asked
+        os._exit(0)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except BaseException:
