@@ -200,7 +200,9 @@ def _unpack_dict(pairs: list[Any], body: _Body, depth: int) -> dict[Any, Any]:
 
 def _unpack_array(content: list[Any], body: _Body) -> Any:
     code, shape = content
-    raw = RAW[code]
+    raw = RAW.get(code)
+    if raw is None:
+        raise WireError("a dtype that may not travel")
     if type(shape) is not list or len(shape) > MAX_DIMENSIONS:
         raise WireError("a bad shape")
     start = body.skip(math.prod(map(_size, shape)) * raw.itemsize)
