@@ -20,7 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
-from autograder import report
+from autograder import harmless, report
 from autograder.collect import Collected, collect, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader, judge_error
@@ -62,6 +62,7 @@ def configure(c: Config, root: Path | None = None) -> None:
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+    harmless.configure(c)
     install()
 
 

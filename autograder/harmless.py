@@ -1,0 +1,120 @@
+"""Keeps what students wrote harmless where nbgrader shows it: in feedback, in formgrader, in logs."""
+
+from __future__ import annotations
+
+import functools
+import html
+import logging
+import re
+import sys
+from typing import Any
+
+import bleach  # type: ignore[import-untyped]
+import jinja2
+from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
+from mistune.plugins import import_plugin
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors import Preprocessor
+from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
+from traitlets.config import Config
+
+from autograder import report
+
+TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "h1"),
+    *("h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "s", "small", "span", "strong"),
+    *("sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
+}
+ATTRIBUTES = {"align", "alt", "colspan", "height", "open", "rowspan", "start", "style", "title", "width"}
+VALUES = {  # no ids: formgrader finds its scores by them; no classes: Bootstrap's can cover the page
+    ("a", "href"): re.compile(r"https?://.*|mailto:.*|#.*"),
+    ("img", "src"): re.compile(  # inside the notebook or beside it: fetching an address of the server can do things
+        r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[\w+/=\s]*"
+        r"|([\w-]+/)*[\w-]([\w.-]|%20)*\.(png|jpe?g|gif|webp|svg)",
+        re.ASCII | re.IGNORECASE,
+    ),
+    ("div", "class"): re.compile("highlight"),
+    ("span", "class"): re.compile("|".join(filter(None, STANDARD_TYPES.values()))),
+}
+RENDERED_CAP = 30_000  # characters of text in a notebook; the worst of that length takes some seconds to render
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+NAMES = ("student", "first_name", "last_name", "notebook_path")  # formgrader writes these into its page as they are
+
+
+def configure(c: Config) -> None:
+    """Set up what nbgrader makes pages with; its templates print markdown and names as they are."""
+    c.HTMLExporter.filters = {"markdown2html": markdown, "clean_html": clean_html}
+    c.HTMLExporter.preprocessors = [Legible]
+    logging.setLogRecordFactory(Record)
+    if "nbgrader.server_extensions.formgrader.formgrader" in sys.modules:
+        guard_formgrader()
+
+
+@jinja2.pass_context
+def markdown(context: jinja2.runtime.Context, source: str) -> str:
+    """Render markdown without what could run, load, or pretend to be another part of the page."""
+    cell = context.get("cell", {})
+    if _length_up_to(cell, context.get("nb", {})) > RENDERED_CAP:
+        return f"<pre>{html.escape(source)}</pre>"
+    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
+    names = [name for name in MarkdownWithMath.DEFAULT_PLUGINS if name != "task_lists"]  # they make <input>
+    try:
+        rendered = MarkdownWithMath(renderer, plugins=map(import_plugin, names)).render(source)
+    except Exception as error:  # an attachment that is missing, brackets without end
+        return f"<p><em>{html.escape(str(error))}</em></p><pre>{html.escape(source)}</pre>"
+    return clean_html(rendered)
+
+
+def _length_up_to(cell: Any, notebook: Any) -> int:
+    texts = [c for c in notebook.get("cells", ()) if c.cell_type == "markdown"]
+    upto = next((i for i, c in enumerate(texts, 1) if c is cell), 0)
+    return sum(len(c.source) for c in texts[:upto])
+
+
+def clean_html(markup: Any) -> str:
+    """Markup with the tags and attributes that texts need; the rest can be read, and does nothing."""
+    styles = CSSSanitizer(allowed_css_properties=["text-align"])  # columns of markdown's tables
+    protocols = {"http", "https", "mailto", "data"}
+    return str(bleach.clean(str(markup), TAGS, _may_stay, protocols, css_sanitizer=styles))
+
+
+def _may_stay(tag: str, name: str, value: str) -> bool:
+    pattern = VALUES.get((tag, name))
+    return bool(pattern.fullmatch(value)) if pattern else name in ATTRIBUTES
+
+
+class Legible(Preprocessor):
+    """Marks characters that cannot be seen or turn the reading around, and escapes the names in formgrader's frame."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        for cell in nb.cells:
+            cell.source = UNSEEN.sub("\N{REPLACEMENT CHARACTER}", cell.source)
+        for name in NAMES:
+            if isinstance(resources.get(name), str):
+                resources[name] = html.escape(report.clean(resources[name]))
+        return nb, resources
+
+
+class Record(logging.LogRecord):
+    """A line of a log: a file's name in it must not steer the terminal."""
+
+    def getMessage(self) -> str:
+        return report.clean(super().getMessage(), newlines=True)
+
+
+def guard_formgrader() -> None:
+    """Let a running formgrader escape names in its lists, run nothing in files that it shows, and open no other course.
+
+    `/formgrader?path=FOLDER` runs the `nbgrader_config.py` of that folder, which may be a student's, and a link is
+    enough to ask for it.
+    """
+    from nbgrader.server_extensions.formgrader import formgrader, handlers
+
+    plain = handlers.BaseHandler.get_argument
+
+    def get_argument(self: Any, name: str, *default: Any, **more: Any) -> Any:
+        return "" if name == "path" else plain(self, name, *default, **more)
+
+    handlers.FormgraderHandler.get_argument = get_argument
+    handlers.SubmissionFilesHandler.content_security_policy = "sandbox"
+    formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True)
