@@ -159,7 +159,7 @@ def _grade(arguments: Any) -> int:
             from autograder.nbgrader_bridge import grade_submitted
 
             total = len(list(submitted_folders(course.root, assignment.name)))
-            reports = grade_submitted(course.root, assignment.name)
+            reports = grade_submitted(course.root, assignment.name, arguments.trust_students)
         done = []
         for result in progress(reports, "grading", total):
             done.append(result)

@@ -20,7 +20,6 @@ from autograder.selfcheck import given_code
 from autograder.submission import Submission, parse
 from autograder.verdict import Report, TaskVerdict
 
-
 UNPROTECTED = "graded without a sandbox: student code ran with all rights of whoever graded it"
 
 

@@ -18,13 +18,15 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
 from traitlets.config import Config
 
 from autograder import harmless, report
 from autograder.collect import Collected, collect, submitted_folders
 from autograder.course import Course
-from autograder.grade import Grader, judge_error
+from autograder.grade import Grader
 from autograder.notebook import Released, grade_id
+from autograder.sandbox import layers
 from autograder.submission import repaired
 from autograder.verdict import Report
 
@@ -67,15 +69,25 @@ def configure(c: Config, root: Path | None = None) -> None:
 
 
 def install() -> None:
-    """Let `Autograde` take its submissions from the staging folder, whoever starts it."""
+    """Let `Autograde` take its submissions from the staging folder, whoever starts it, or refuse to start."""
     if getattr(Autograde, "_reads_staged", False):
         return
     Autograde._reads_staged = True
-    plain_start, plain_destination = Autograde.init_notebooks, Autograde.init_destination
+    plain_start, plain_notebooks = Autograde.start, Autograde.init_notebooks
+    plain_destination = Autograde.init_destination
+
+    def start(self: Any) -> None:
+        if not JudgeExecute(parent=self).trust_students:
+            try:
+                layers.find(Course(Path(self.coursedir.root)).private)
+            except layers.NoSandbox as error:
+                self.log.critical(str(error))
+                sys.exit(2)
+        plain_start(self)
 
     def init_notebooks(self: Any) -> None:
         stage(self.coursedir)
-        plain_start(self)
+        plain_notebooks(self)
 
     def init_destination(self: Any, assignment_id: str, student_id: str) -> bool:
         old = Path(self._format_dest(assignment_id, student_id))
@@ -88,29 +100,34 @@ def install() -> None:
     def input_directory(self: Any) -> str:
         return STAGED if self._sanitizing else str(self.coursedir.autograded_directory)
 
+    Autograde.start = start
     Autograde.init_notebooks = init_notebooks
     Autograde.init_destination = init_destination
     Autograde._input_directory = property(input_directory)
 
 
-def api(root: Path) -> NbGraderAPI:
+def api(root: Path, config: Config | None = None) -> NbGraderAPI:
     """nbgrader's own API for the course in `root`."""
-    config = Config()
+    config = config or Config()
     configure(config, root)
     app = NbGrader(config=config)
     app.log.setLevel("ERROR")
     return NbGraderAPI(CourseDirectory(config=config), config=config, parent=app)
 
 
-def grade_submitted(root: Path, assignment: str) -> Iterator[Report]:
+def grade_submitted(root: Path, assignment: str, trust_students: bool = False) -> Iterator[Report]:
     """Grade everything under `submitted/*/ASSIGNMENT` into the gradebook; unchanged work is not graded again.
 
     Raises
     ------
+    autograder.sandbox.layers.NoSandbox
+        If no sandbox works here and students are not trusted.
     NotGraded
         If nbgrader fails on a submission.
     """
-    nbgrader = api(root)
+    if not trust_students:
+        layers.find(Course(root).private)
+    nbgrader = api(root, Config(JudgeExecute={"trust_students": trust_students}))
     for folder in submitted_folders(root, assignment):
         student = folder.parent.name
         result = nbgrader.autograde(assignment, student, force=False)
@@ -161,13 +178,17 @@ class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]
     a plain float, with the verdicts as HTML.
     """
 
+    trust_students = Bool(
+        False, help="Run student code without a sandbox, with all rights of whoever grades; every output says so."
+    ).tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         cells = {c.metadata.nbgrader.grade_id: c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade")}
         checks = {name: cell for name, cell in cells.items() if cell.cell_type == "code"}
         for cell in checks.values():
             cell.outputs = [_error("NotGraded", "grading did not finish")]  # no output would be full marks
         place = resources["nbgrader"]
-        verdict = self._grade(nb, place["assignment"], place["student"])
+        verdict = self._grade(nb, place["assignment"])
         for note in verdict.notes:
             self.log.warning("%s: %s", place["student"], note)
         for broken in verdict.judge_errors:
@@ -183,22 +204,17 @@ class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]
         resources.setdefault("outputs", {})[REPORT_FILE] = text.encode("utf-8")  # nbconvert writes it
         return nb, resources
 
-    def _grade(self, nb: Any, assignment: str, student: str) -> Report:
+    def _grade(self, nb: Any, assignment: str) -> Report:
         root = Path(self.parent.coursedir.root if hasattr(self.parent, "coursedir") else ".")
-        grader = _grader(root.resolve(), assignment)
+        grader = _grader(root.resolve(), assignment, self.trust_students)
         folder = root / nb.metadata[NAMESPACE]["submitted"]
-        try:
-            return grader.grade(collect(folder, f"{grader.assignment.notebook_name}.ipynb"))
-        except Exception as error:
-            self.log.exception("grading %s failed", student)
-            reason = f"{type(error).__name__}: {error}"
-            return Report(assignment, student, folder.name, judge_error(grader.runs, reason), "none")
+        return grader.grade(collect(folder, f"{grader.assignment.notebook_name}.ipynb"))
 
 
 @cache
-def _grader(root: Path, assignment: str) -> Grader:
+def _grader(root: Path, assignment: str, trust_students: bool) -> Grader:
     course = Course(root)
-    grader = Grader(course, course.assignment(assignment))
+    grader = Grader(course, course.assignment(assignment), trust_students)
     atexit.register(grader.close)
     return grader
 

@@ -1,6 +1,6 @@
 """Runs a command as on a machine that has less.
 
-python tests/restricted.py [--no-landlock] [--no-namespaces] -- COMMAND...
+python tests/restricted.py [--no-landlock | --old-landlock] [--no-namespaces] -- COMMAND...
 """
 
 from __future__ import annotations
@@ -30,6 +30,15 @@ def deny_landlock() -> Iterator[seccomp.Instruction]:
         yield from _refused(number, errno.ENOSYS)
 
 
+def age_landlock() -> Iterator[seccomp.Instruction]:
+    """Let the kernel answer 0 when it is asked for its version; then only the first version's rights are asked for."""
+    yield seccomp.JUMP_EQUAL, 0, 4, landlock.CREATE_RULESET
+    yield seccomp.LOAD, 0, 0, seccomp.ARGUMENTS + 8 * 2
+    yield seccomp.JUMP_EQUAL, 0, 1, landlock.VERSION_FLAG
+    yield seccomp.RETURN, 0, 0, seccomp.ERROR | 0
+    yield seccomp.RETURN, 0, 0, seccomp.ALLOW
+
+
 def deny_namespaces() -> Iterator[seccomp.Instruction]:
     column = list(seccomp.MACHINES).index(seccomp.machine())
     for numbers in NAMESPACE_CALLS.values():
@@ -43,8 +52,8 @@ def _refused(number: int, code: int) -> Iterator[seccomp.Instruction]:
     yield seccomp.RETURN, 0, 0, seccomp.ERROR | code
 
 
-def deny(*rules: Iterator[seccomp.Instruction]) -> None:
-    """Refuse these calls to this process and its children for good."""
+def filter_calls(*rules: Iterator[seccomp.Instruction]) -> None:
+    """Apply these rules to this process and its children for good."""
     instructions = [(seccomp.LOAD, 0, 0, seccomp.NUMBER)]
     for rule in rules:
         instructions += rule
@@ -94,11 +103,16 @@ def _reap(child: int) -> int | None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-landlock", action="store_true")
+    parser.add_argument("--old-landlock", action="store_true")
     parser.add_argument("--no-namespaces", action="store_true")
     parser.add_argument("command", nargs="+", metavar="COMMAND")
     arguments = parser.parse_args()
-    rules = [deny_landlock()] * arguments.no_landlock + [deny_namespaces()] * arguments.no_namespaces
-    deny(*rules)
+    rules = {
+        deny_landlock: arguments.no_landlock,
+        age_landlock: arguments.old_landlock,
+        deny_namespaces: arguments.no_namespaces,
+    }
+    filter_calls(*(rule() for rule, wanted in rules.items() if wanted))
     return run(arguments.command)
 
 

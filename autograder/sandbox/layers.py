@@ -9,6 +9,7 @@ import os
 import shutil
 import site
 import socket
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -24,6 +25,8 @@ from autograder.sandbox.job import ChildDied, Job, Outcome, Probe
 PACKAGE = Path(__file__).resolve().parents[1]
 SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 NOBODY = "65534"
+ALONE = ("--unshare-all", "--unshare-user", "--uid", NOBODY, "--gid", NOBODY, "--cap-drop", "ALL", "--die-with-parent")
+BUBBLEWRAP_SECONDS = 5.0
 ENVIRONMENT = {
     "HOME": "/",  # a child has none; so every machine and every layer answers alike
     "MKL_NUM_THREADS": "1",
@@ -37,7 +40,8 @@ ENVIRONMENT = {
 WAY_OUT = (
     "Student code is not run without a sandbox. On Linux, install bubblewrap, or use a kernel with Landlock "
     "(5.13 or newer); on macOS and Windows, run this in Docker or in WSL2. To run it all the same, with your "
-    "own rights and able to read your files: --trust-students"
+    "own rights and able to read your files: `autograder grade --trust-students`, or for nbgrader "
+    "`c.JudgeExecute.trust_students = True` in nbgrader_config.py"
 )
 
 
@@ -61,18 +65,22 @@ class Layers:
 CANDIDATES = (Layers(), Layers(landlock=False), Layers(bubblewrap=False))  # the strongest first
 
 
+class _Broken(Exception):
+    """A combination of layers does not hold, and why."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """Whether one combination of layers holds here, and if not, why."""
+    """Whether one combination of layers holds here; if not, why; if so, as whom the children of root run."""
 
-    label: str
-    works: bool
+    layers: Layers
+    holds: bool
     detail: str = ""
 
 
 @functools.cache
-def find(candidates: tuple[Layers, ...] = CANDIDATES) -> Layers:
-    """Return the first combination that holds here.
+def find(private: tuple[Path, ...] = ()) -> Layers:
+    """Return the first combination that holds here, and that keeps children from what is `private`.
 
     Raises
     ------
@@ -80,45 +88,84 @@ def find(candidates: tuple[Layers, ...] = CANDIDATES) -> Layers:
         If none does.
     """
     reasons = []
-    for layers in candidates:
-        reason = why_not(layers)
-        if not reason:
+    for layers in CANDIDATES:
+        finding = examine(layers, private)
+        if finding.holds:
             return layers
-        reasons.append(f"{layers.label}: {reason}")
+        reasons.append(f"{layers.label}: {finding.detail}")
     raise NoSandbox("\n".join(["No sandbox works here.", *reasons, WAY_OUT]))
 
 
-def doctor() -> tuple[Finding, ...]:
-    """Try every combination."""
-    reasons = {layers.label: why_not(layers) for layers in CANDIDATES}
-    return tuple(Finding(label, not reason, reason) for label, reason in reasons.items())
-
-
 def why_not(layers: Layers) -> str:
-    """Let a canary try to break out; return what went wrong, "" if these layers hold."""
-    if sys.platform != "linux":
-        return "needs Linux"
-    if layers.bubblewrap and not shutil.which("bwrap"):
-        return "bubblewrap is not installed"
+    """What is wrong with these layers here, "" if they hold."""
+    finding = examine(layers)
+    return "" if finding.holds else finding.detail
+
+
+def examine(layers: Layers, private: tuple[Path, ...] = ()) -> Finding:
+    """Let a canary try to break out."""
     try:
-        outcome = _run_canary(layers)
-    except (OSError, ChildDied) as error:
-        return str(error)
+        return Finding(layers, True, _as_whom(layers, _users_number(layers, private)))
+    except (_Broken, OSError, ChildDied) as error:
+        return Finding(layers, False, str(error))
+
+
+def _users_number(layers: Layers, private: tuple[Path, ...]) -> int:
+    """Who a canary that could do nothing else says it is."""
+    if sys.platform != "linux":
+        raise _Broken("needs Linux")
+    if layers.bubblewrap and (problem := _bubblewraps_problem()):
+        raise _Broken(problem)
+    outcome = _run_canary(layers, private)
     if outcome.status != "returned":
-        return f"the canary {outcome.status}: {outcome.error} {outcome.message}".strip()
-    escapes, product = outcome.value
+        raise _Broken(f"the canary {outcome.status}: {outcome.error} {outcome.message}".strip())
+    escapes, product, user = outcome.value
     if escapes:
-        return f"a child could {', '.join(escapes)}"
-    return "" if np.array_equal(product, [[5, 14], [14, 50]]) else "matrices do not multiply"
+        raise _Broken(f"a child could {', '.join(escapes)}")
+    if not np.array_equal(product, [[5, 14], [14, 50]]):
+        raise _Broken("matrices do not multiply")
+    return int(user)
 
 
-def _run_canary(layers: Layers) -> Outcome:
+def _as_whom(layers: Layers, user: int) -> str:
+    """Who the children of root are to the kernel; bubblewrap only shows them another number."""
+    if os.geteuid() != 0:
+        return ""
+    return "as nobody" if user and not layers.bubblewrap else "as root without capabilities"
+
+
+@functools.cache
+def _bubblewraps_problem() -> str:
+    """Why bubblewrap cannot start as little as `true`, "" if it can; one that hangs costs seconds, once."""
+    bwrap = shutil.which("bwrap")
+    if not bwrap:
+        return "bubblewrap is not installed"
+    call = [bwrap, *ALONE, "--ro-bind", "/", "/", "true"]
+    try:
+        subprocess.run(call, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=BUBBLEWRAP_SECONDS)
+    except subprocess.TimeoutExpired:
+        return f"bubblewrap did not start `true` in {BUBBLEWRAP_SECONDS:g} s"
+    except subprocess.CalledProcessError as error:
+        return error.stderr.decode(errors="replace").strip() or f"bubblewrap ended with status {error.returncode}"
+    except OSError as error:
+        return str(error)
+    return ""
+
+
+def _run_canary(layers: Layers, private: tuple[Path, ...]) -> Outcome:
     from autograder.sandbox.warm import WarmSandbox  # it imports this module
 
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
         secret = Path(folder, "secret")
         secret.write_text("secret")
-        inputs = {"secret": str(secret), "folder": folder, "port": listener.getsockname()[1]}
+        inputs = {
+            "secret": str(secret),
+            "folder": folder,
+            "port": listener.getsockname()[1],
+            "private": [(str(path), f"read {path}{_above(path)}") for path in private],
+            "landlock": layers.landlock,
+            "bubblewrap": layers.bubblewrap,
+        }
         probe = Probe("canary", inspect.getsource(_canary), "_canary", tuple(inputs), inputs)
         sandbox = WarmSandbox(layers=layers)
         try:
@@ -127,8 +174,17 @@ def _run_canary(layers: Layers) -> Outcome:
             sandbox.close()
 
 
-def _canary(secret: str, folder: str, port: int) -> tuple[list[str], object]:
-    """A probe: its text is sent to the child."""
+def _above(path: Path) -> str:
+    """Say which readable folder a file lies in."""
+    folders = (folder for folder in code_folders() if path.resolve().is_relative_to(os.path.realpath(folder)))
+    return next((f" (it must not lie in {folder}, which all code may read)" for folder in folders), "")
+
+
+def _canary(
+    secret: str, folder: str, port: int, private: list[tuple[str, str]], landlock: bool, bubblewrap: bool
+) -> tuple[list[str], object, int]:
+    """A probe: its text is sent to the child. Each layer must show an effect of its own."""
+    import functools
     import os
     import socket
 
@@ -142,6 +198,11 @@ def _canary(secret: str, folder: str, port: int) -> tuple[list[str], object]:
         "start a process": lambda: os.fork() or os._exit(0),
         "signal its parent": lambda: os.kill(os.getppid(), 0),
     }
+    if landlock:
+        attempts["list the root folder"] = lambda: os.listdir("/")
+    if bubblewrap:
+        attempts["see that a file exists"] = lambda: os.stat(secret)
+    attempts |= {what: functools.partial(os.open, path, os.O_RDONLY) for path, what in private}
     escapes = []
     for what, attempt in attempts.items():
         try:
@@ -150,7 +211,7 @@ def _canary(secret: str, folder: str, port: int) -> tuple[list[str], object]:
             continue
         escapes.append(what)
     matrix = np.arange(6.0).reshape(2, 3)
-    return escapes, matrix @ matrix.T
+    return escapes, matrix @ matrix.T, os.getuid()
 
 
 def command(layers: Layers, control: int, readable: tuple[Path, ...]) -> list[str]:
@@ -182,9 +243,9 @@ def code_folders() -> list[str]:
 
 
 def _library_folders() -> list[str]:
-    """Where the modules of a cluster keep Python's shared libraries."""
+    """Where the modules of a cluster keep Python's shared libraries; a folder that holds none is not for code."""
     folders = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
-    return [folder for folder in folders if os.path.isabs(folder) and not PACKAGE.is_relative_to(folder)]
+    return [folder for folder in folders if os.path.isabs(folder) and any(Path(folder).glob("*.so*"))]
 
 
 def _site_folders() -> list[str]:
@@ -201,6 +262,4 @@ def _bubblewrap(paths: list[str]) -> list[str]:
     """No --proc and no --dev: both fail inside containers, and /proc shows other processes' memory."""
     binds = [argument for path in paths for argument in ("--ro-bind-try", path, path)]
     bwrap = shutil.which("bwrap") or "bwrap"
-    alone = ["--unshare-all", "--unshare-user", "--uid", NOBODY, "--gid", NOBODY, "--cap-drop", "ALL"]
-    ending = ["--die-with-parent", "--new-session", "--chdir", "/", "--remount-ro", "/"]
-    return [bwrap, *alone, *binds, *ending]
+    return [bwrap, *ALONE, *binds, "--new-session", "--chdir", "/", "--remount-ro", "/"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import mmap
 import os
 import resource
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 MEMORY = 1 << 30  # bytes that a child may add to what it has at its fork
@@ -18,6 +20,7 @@ PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 CAPABILITY_VERSION_3 = 0x20080522
 CAPABILITIES = 64  # room for more than any kernel knows
+NOBODY = 65534
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -47,18 +50,47 @@ def _checked(result: int) -> int:
     return result
 
 
-def drop_rights() -> None:
-    """Give up every capability for good, and what a set-uid program or a debugger would give back."""
+def drop_rights(code: Sequence[str] = (), data: Sequence[str] = ()) -> None:
+    """Give up every capability for good, and what a set-uid program or a debugger would give back.
+
+    Root becomes nobody besides, where nobody can read `code` and what lies in `data`: they may be in a closed home.
+    """
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     for capability in range(CAPABILITIES):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:  # unknown to this kernel, or not ours to drop: then we have none
             continue
+    if os.geteuid() == 0:
+        if _nobody_can_read(code, data):
+            _become_nobody()
+        else:
+            with contextlib.suppress(PermissionError):  # a namespace forbids it: then root is not the machine's
+                os.setgroups([])
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     _checked(libc.capset(header, (ctypes.c_uint32 * 6)()))
     prctl(PR_SET_DUMPABLE, 0)
     os.umask(0o777)
+
+
+def _become_nobody() -> None:
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def _nobody_can_read(code: Sequence[str], data: Sequence[str]) -> bool:
+    """Let a child try: it cannot come back. Inside a namespace there may be no nobody to become."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] == 0
+    can = False
+    try:
+        _become_nobody()
+        listed = all(os.access(path, os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK) for path in code)
+        can = listed and all(os.access(path, os.X_OK) for path in data)
+    finally:
+        os._exit(0 if can else 1)
 
 
 def die_with(parent: int) -> None:
