@@ -42,7 +42,9 @@ def gradebook(reports: Sequence[Report]) -> None:
     """A row for each submission, a column for each task."""
     if not reports:
         return
-    table = Table(title=f"{reports[0].assignment}  (sandbox: {reports[0].sandbox})")
+    sandboxes = dict.fromkeys(report.sandbox for report in reports)
+    alarm = "bold red" if "none" in sandboxes else None
+    table = Table(title=f"{reports[0].assignment}  (sandbox: {', '.join(sandboxes)})", title_style=alarm)
     table.add_column("student")
     for task in reports[0].tasks:
         table.add_column(task.name, justify="right")
