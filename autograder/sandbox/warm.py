@@ -105,8 +105,8 @@ class WarmChild:
     def kill(self) -> None:
         self._end("kill")
 
-    def _take(self, size: int, deadline: float) -> bytes:
-        """Exactly `size` bytes; what is only announced takes no memory."""
+    def _take(self, size: int, deadline: float) -> bytearray:
+        """Exactly `size` bytes, not copied; what is only announced takes no memory."""
         while len(self._buffer) < size:
             self._wait_at_most(deadline)
             try:
@@ -116,9 +116,8 @@ class WarmChild:
             if not chunk:
                 raise self._end("hung up")
             self._buffer += chunk
-        with memoryview(self._buffer) as view:
-            data = bytes(view[:size])
-        del self._buffer[:size]
+        data, self._buffer = self._buffer, self._buffer[size:]  # the rest is never more than a chunk
+        del data[size:]
         return data
 
     def _wait_at_most(self, deadline: float) -> None:
