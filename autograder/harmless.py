@@ -12,6 +12,7 @@ from typing import Any
 import bleach  # type: ignore[import-untyped]
 import jinja2
 from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
+from markupsafe import Markup
 from mistune.plugins import import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
@@ -117,4 +118,11 @@ def guard_formgrader() -> None:
 
     handlers.FormgraderHandler.get_argument = get_argument
     handlers.SubmissionFilesHandler.content_security_policy = "sandbox"
-    formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True)
+    formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True, finalize=_in_page_and_script)
+
+
+def _in_page_and_script(value: Any) -> Any:
+    """Formgrader's templates put a name into the page and between a script's `"`; O'Brien must arrive as O'Brien."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return Markup(value.translate({ord('"'): "&quot;", ord("<"): "&lt;", ord(">"): "&gt;"}))

@@ -18,11 +18,14 @@ WRONG_COLOUR = "#cf222e"
 ROW = '<tr style="background:transparent">'  # JupyterLab stripes the rows of every table
 LINE = "border:0;border-top:1px solid rgba(128,128,128,0.35)"
 CODE = "color:inherit;background:rgba(128,128,128,0.18);padding:1px 4px;border-radius:3px"
+LONGEST = 2_000  # characters of one message: student code chooses some of them
 PICTURE_SIDE = 8  # rows and columns of an array that a picture shows
 
 
 def clean(text: str, newlines: bool = False) -> str:
-    """Take out what could disturb a terminal or a page: control, format and bidirectional characters."""
+    """Take out what could disturb a terminal or a page: control, format and bidirectional characters, endless lines."""
+    if len(text) > LONGEST and not newlines:
+        text = text[:LONGEST] + "…"
     kept = (c if c == "\n" and newlines else " " if c.isspace() else c for c in text)
     return "".join(c for c in kept if c == "\n" or unicodedata.category(c)[0] != "C")
 

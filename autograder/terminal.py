@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -51,14 +52,15 @@ def gradebook(reports: Sequence[Report]) -> None:
     table.add_column("total", justify="right", style="bold")
     for report in reports:
         cells = [f"{number(t.earned)}/{number(t.points)}" for t in report.tasks]
-        table.add_row(clean(report.student), *cells, f"{number(report.earned)}/{number(report.points)}")
+        name = escape(clean(report.student))
+        table.add_row(name, *cells, f"{number(report.earned)}/{number(report.points)}")
     console.print(table)
     for report in reports:
         for note in report.notes:
-            console.print(f"{clean(report.student)}: {clean(note)}", markup=False)
+            console.print(clean(f"{report.student}: {note}"), markup=False)
         for check in report.judge_errors:
             console.print(
-                f"GRADE AGAIN {report.student}: {check.title}: {check.reason}", style="bold red", markup=False
+                clean(f"GRADE AGAIN {report.student}: {check.title}: {check.reason}"), style="bold red", markup=False
             )
 
 
