@@ -92,7 +92,8 @@ def _leaves(got: Any, expected: Any, part: str) -> Iterator[tuple[str, Any, Any]
 
 def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, same_dtype: bool) -> Difference | None:
     if expected is None or isinstance(expected, str | bytes | bool | np.bool_ | list | tuple | dict):
-        same = kind_of(got) == kind_of(expected) and bool(got == expected)
+        whole = not isinstance(expected, list | tuple | dict)  # these are leaves only where they differ
+        same = whole and kind_of(got) == kind_of(expected) and bool(got == expected)
         return None if same else Difference(f"{part} is {kind_of(got)}, not {kind_of(expected)}", part)
     if isinstance(expected, Opaque):
         return None if kind_of(got) == kind_of(expected) else Difference(f"{part} is {kind_of(got)}", part)
@@ -126,7 +127,7 @@ def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
 
 def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_least: float) -> Difference | None:
     truth = _classes(np.asarray(inputs[labels]))
-    if not _is_numeric(got) or np.ndim(got) not in (1, 2) or len(got) != len(truth):
+    if not _is_numeric(got) or np.ndim(got) not in (1, 2) or len(got) != len(truth) or not np.size(got):
         return Difference(f"the predictions are {kind_of(got)}, one row for each of {len(truth)} points is needed")
     if not np.isfinite(got).all():
         return Difference("the predictions hold NaN or infinity: did the training diverge?")
@@ -173,7 +174,8 @@ def kind_of(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, dict):
-        return f"a dictionary with {', '.join(map(str, list(value)[:6]))}"
+        names = (str(key)[:40] if isinstance(key, str | int | float) else kind_of(key) for key in list(value)[:6])
+        return f"a dictionary with {', '.join(names)}"
     if isinstance(value, bool | np.bool_):
         return "True or False"
     if isinstance(value, int | float | complex | np.generic):

@@ -44,6 +44,9 @@ OTHER = [
     (A.astype(np.float32) * np.float32(1.001), A, close(), "differ"),
     (True, 1.0, close(), "dtype bool"),
     ("x", None, close(), "None"),
+    ({0: 2 * A, "1": A}, {0: A, 1: A}, close(), "a dictionary with 0, 1"),
+    (dict.fromkeys("abcdefh", 2 * A), dict.fromkeys("abcdefg", A), close(), "a dictionary with a, b, c, d, e, f"),
+    ({b"key" * 100: A, (1, 2): A, 10**100: A}, {"dW": A}, close(), "with a bytes, a tuple of 2, " + f"{10**39}, not"),
 ]
 
 
@@ -72,6 +75,7 @@ ONE_HOT = np.eye(3)[T]
         (np.zeros(5), "20.0% of 5 unseen points"),
         (np.full((5, 3), np.nan), "NaN"),
         (T[:3], "one row for each of 5 points"),
+        (np.zeros((5, 0)), "one row for each of 5 points"),
         (Opaque("Cheat"), "Cheat"),
         (None, "None"),
     ],

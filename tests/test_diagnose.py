@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.diagnose import relation
+from autograder.diagnose import LARGEST, relation
 
 RNG = np.random.default_rng(7)
 N, D, C = 5, 4, 3
@@ -126,6 +126,8 @@ RELATED = {
     "only zeros are right": (np.array([2.0, 0.0]), np.array([1.0, 0.0]), {}, None),
     "other shapes": (RNG.normal(size=(2, 7)), y, LAYER, None),
     "empty": (np.zeros((0, 3)), y, LAYER, None),
+    "empty input": (1.37 * y, y, {"x": np.zeros((0, D)), "W": W}, "the right answer times one and the same factor"),
+    "too many numbers": (np.arange(LARGEST + 1, dtype=float), y, LAYER, None),
     "text": ("five", y, LAYER, None),
     "tuple": ((y, y), y, LAYER, None),
 }  # fmt: skip
