@@ -49,10 +49,13 @@ class Cell:
 _OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*+:\s*+\[')
 _STRING_OR_BRACKET = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]]', re.DOTALL)
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
+_EMPTY = re.compile(rb"[\0 \t\r\n]*+")
 
 
 def read(data: bytes) -> Notebook:
     """The notebook in a file's bytes, in the layout of nbformat 4, without outputs.
+
+    What had to be repaired to read it is said in a list `repairs` of the notebook.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def read(data: bytes) -> Notebook:
     """
     if len(data) > FILE_CAP:
         raise UnreadableNotebook(f"the file has {len(data) // 10**6} MB; clear its outputs and save it again")
-    if not data.strip(b"\0 \t\r\n"):
+    if _EMPTY.fullmatch(data):
         raise UnreadableNotebook("the file is empty")
     if len(data) > OUTPUTS_CAP:
         data = _without_outputs(data)
@@ -69,7 +72,17 @@ def read(data: bytes) -> Notebook:
         raise UnreadableNotebook(f"the file has {len(data) // 10**6} MB besides its outputs")
     if sum(data.count(mark) for mark in (b",", b"[", b"{")) > VALUE_CAP:
         raise UnreadableNotebook("the file has too many parts to be a notebook")
-    return normal(_json(_decoded(data)))
+    text = _decoded(data)
+    try:
+        return normal(_json(text))
+    except UnreadableNotebook:
+        if not (marker := _CONFLICT.search(text)):
+            raise
+        line = text.count("\n", 0, marker.start()) + 1
+    try:
+        return _merged(*(normal(_json(side)) for side in sides(text)))
+    except UnreadableNotebook:
+        raise UnreadableNotebook(f"line {line} has a merge conflict marker `{marker[0]}`") from None
 
 
 def _decoded(data: bytes) -> str:
@@ -84,9 +97,6 @@ def _json(text: str) -> Notebook:
     try:
         content = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        if marker := _CONFLICT.search(text):
-            line = text.count("\n", 0, marker.start()) + 1
-            raise UnreadableNotebook(f"line {line} has a merge conflict marker `{marker[0]}`") from None
         where = f"(line {error.lineno}, column {error.colno})"
         raise UnreadableNotebook(f"the file is not a notebook: {error.msg} {where}") from None
     except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
@@ -94,6 +104,30 @@ def _json(text: str) -> Notebook:
     if not isinstance(content, dict) or not isinstance(content.get("cells", content.get("worksheets")), list):
         raise UnreadableNotebook("the file is JSON, but not a notebook: it has no cells")
     return content
+
+
+def sides(text: str) -> tuple[str, str]:
+    """A text with merge conflicts as each of the two sides has it."""
+    found: tuple[list[str], list[str]] = [], []
+    turns = {"<" * 7: found[:1], "|" * 7: (), "=" * 7: found[1:], ">" * 7: found}
+    inside: tuple[list[str], ...] = found
+    for line in text.split("\n"):
+        if _CONFLICT.match(line) or (line.startswith("|" * 7) and inside != found):
+            inside = turns[line[:7]]
+        else:
+            for side in inside:
+                side.append(line)
+    return "\n".join(found[0]), "\n".join(found[1])
+
+
+def _merged(mine: Notebook, theirs: Notebook) -> Notebook:
+    """One notebook of the two sides of a merge; a cell that differs keeps the conflict."""
+    if len(mine["cells"]) != len(theirs["cells"]):
+        raise UnreadableNotebook("the two sides of a merge have different cells")
+    for one, other in zip(mine["cells"], theirs["cells"], strict=True):
+        if one["source"] != other["source"]:
+            one["source"] = f"{'<' * 7}\n{one['source']}\n{'=' * 7}\n{other['source']}\n{'>' * 7}"
+    return {**mine, "repairs": ["the file had merge conflicts; a cell counts where both sides agree"]}
 
 
 def _without_outputs(data: bytes) -> bytes:

@@ -7,8 +7,9 @@ import builtins
 import difflib
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from autograder.magics import UNPARSABLE, is_indented, parsed, python
@@ -16,9 +17,13 @@ from autograder.names import Scope
 from autograder.sandbox.job import Definition
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_PLAIN = ast.Constant | ast.BinOp | ast.BoolOp | ast.UnaryOp | ast.Compare | ast.Subscript | ast.List | ast.Tuple
+_NO_ARGUMENTS = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__class__"}
 FUNCTION_CAP = 20_000  # characters of a function that may have been cut in two
 PADDING_CAP = 4_000_000  # lines times statements of a cell; only hostile cells come near
+_MAKES_FUNCTION = re.compile(r"\s*(?:@|(?:async\s+)?def\b|class\b|from\b|import\b|\w+\s*=\s*lambda\b)")
+_DELETES = re.compile(r"\s*del\b")
 
 
 @dataclass(frozen=True)
@@ -104,19 +109,50 @@ def _text(statement: ast.stmt, lines: list[str], pad: bool) -> str:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
-        return f"line {error.lineno or 1}: {error.msg}"[:200]
+        conflict = (error.text or "").startswith(("<<<<<<<", "=======", ">>>>>>>"))
+        return f"line {error.lineno or 1}: {'a merge conflict; keep one of its sides' if conflict else error.msg}"[:200]
     if isinstance(error, ValueError):
         return f"line 1: {error}"[:200]
     return "line 1: nested too deeply to be read"
 
 
-def without_builtins(definitions: Iterable[Definition]) -> tuple[Definition, ...]:
-    """Drop builtins from `uses`, except those that the notebook itself binds (`def sum(x)`)."""
-    definitions = tuple(definitions)
-    known = BUILTINS - {name for d in definitions for name in d.binds}
-    return tuple(
-        Definition(d.source, d.binds, tuple(name for name in d.uses if name not in known), d.place) for d in definitions
+def makes_function(definition: Definition) -> bool:
+    """Whether a statement plainly binds functions, classes or imports."""
+    return bool(_MAKES_FUNCTION.match(definition.source))
+
+
+def uses_up(definition: Definition, names: Collection[str]) -> bool:
+    """Whether a statement puts a plain value in place of a function of these names: `relu = relu(x)`, `for add in …`.
+
+    Whoever tries a function out like that, below its check, has not taken it back.
+    """
+    if not any(name in names for name in definition.binds):
+        return False
+    [node] = parsed(definition.source).body
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        called = _dotted(node.value.func) if isinstance(node.value, ast.Call) else ""
+        return called in definition.binds or isinstance(node.value, _PLAIN)
+    return isinstance(node, ast.AugAssign | ast.For | ast.With) and not any(
+        isinstance(inner, Function | ast.ClassDef | ast.Import | ast.ImportFrom) for inner in ast.walk(node)
     )
+
+
+def without_builtins(definitions: Iterable[Definition]) -> tuple[Definition, ...]:
+    """Drop builtins from `uses`, except those that the notebook binds: above, or anywhere as a function (`def sum(x)`).
+
+    So `max = 3` in a cell below, or above with `del max`, is not what `max(x, 0)` means.
+    """
+    definitions = tuple(definitions)
+    functions = {name for d in definitions if makes_function(d) for name in d.binds}
+    bound = set(functions)
+    found = []
+    for d in definitions:
+        found.append(replace(d, uses=tuple(name for name in d.uses if name not in BUILTINS or name in bound)))
+        if _DELETES.match(d.source):
+            bound.difference_update(set(d.binds) - functions)
+        else:
+            bound.update(d.binds)
+    return tuple(found)
 
 
 def closure(definitions: Sequence[Definition], names: Iterable[str]) -> tuple[Definition, ...]:
@@ -141,18 +177,23 @@ def closure(definitions: Sequence[Definition], names: Iterable[str]) -> tuple[De
 def functions(definitions: Sequence[Definition], name: str) -> list[Function]:
     """The node of `relu` or `Affine.backward`, then those of the functions that it calls, transitively.
 
-    Where a name is defined more than once the last counts. Empty if there is none.
+    Where a name is defined more than once the last counts. Of `relu = partial(f, 0)` it is `f`, and the call is
+    among the rest. Empty if there is none.
     """
     table = _table(tuple(definitions))
     found: dict[str, Function] = {}
-    todo = [name]
+    wrappers: dict[str, Function] = {}
+    todo = deque([name])
     while todo:
-        key = _resolved(table, todo.pop(0))
+        key = _resolved(table, todo.popleft())
         node = table.get(key)
         if isinstance(node, Function) and key not in found:
             found[key] = node
             todo += _calls(node, key.rpartition(".")[0])
-    return list({id(node): node for node in found.values()}.values())
+        elif isinstance(node, ast.Call) and key not in wrappers:
+            wrappers[key] = ast.copy_location(ast.Lambda(_NO_ARGUMENTS, node), node)
+            todo += [name for part in (*node.args, node.func) if (name := _dotted(part))]
+    return list({id(node): node for node in (*found.values(), *wrappers.values())}.values())
 
 
 @lru_cache(maxsize=2)  # the judge asks once for each check

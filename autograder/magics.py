@@ -7,9 +7,13 @@ import re
 import textwrap
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
-PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "debug"}  # the cell below them is Python as well
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # NUL bytes, deep nesting: hostile cells
+_FOREIGN = re.compile(  # below these stands no Python, or none that the notebook runs; below `%%time` it does
+    r"%%(?:!|\s*$|(?:HTML|R|SVG|bash|cmd|file|html|javascript|js|latex|markdown|perl|pypy|python[23]?|ruby|script|sh|"
+    r"shell|sql|svg|sx|system|writefile)\b)"
+)
 _PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 _ESCAPED = re.compile(r"[ \t]*(?:[%!?,;/].*|%?[\w.*]+\?{1,2}[ \t]*$)")
 _ASSIGNED = re.compile(r"([\w.\[\], \t]++=[ \t]*)[!%](.*)")
@@ -28,7 +32,7 @@ def python(source: str) -> str:
     lines = source.split("\n")
     for number, line in enumerate(lines):
         if line.startswith("%%"):
-            if line[2:].partition(" ")[0].strip() not in PYTHON_MAGICS:
+            if _FOREIGN.match(line):
                 return ""
             lines[number] = ""
         elif line.strip():
@@ -96,6 +100,7 @@ def _state(line: str, quote: str, depth: int) -> tuple[str, int]:
     return quote, depth
 
 
+@lru_cache(maxsize=1)  # `python` asks whether a cell parses, and then its definitions are read
 def parsed(source: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes such as "\d" are none of our business

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Sequence
 
 MUTATORS = {"add", "append", "extend", "insert", "register", "setdefault", "update"}
@@ -104,6 +105,13 @@ class Scope(ast.NodeVisitor):
             self.walrus[name] = None
         else:
             self._bind(name)
+
+    def visit_Delete(self, node: ast.Delete) -> None:
+        """`del sum` gives a builtin back; that other names were deleted takes no work away."""
+        for target in node.targets:
+            if self.kind == "module" and isinstance(target, ast.Name) and hasattr(builtins, target.id):
+                self.patched[target.id] = None
+        self.generic_visit(node)
 
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.cells import Cell, Notebook, cell_of, marks_of, normal
-from autograder.definitions import Code, code, continues, without_builtins
+from autograder.cells import Cell, Notebook, cell_of, marks_of, normal, sides
+from autograder.definitions import Code, code, continues, makes_function, uses_up, without_builtins
 from autograder.sandbox.job import Definition
 
-CODE_CAP = 400_000  # characters of code in a notebook
-LINE_CAP = 10_000  # lines of code in a notebook
+CODE_CAP = 200_000  # characters of code in a notebook
+LINE_CAP = 10_000  # lines of code in a notebook, and what takes as long as a line: `;` and, in f-strings, `{`
 JOIN_CAP = 20  # functions that "split cell" cut in two
 CELL_CAP = 2_000
 _CHECK = re.compile(r"""\bcheck\(\s*["']?([\w.]+)""")
@@ -51,15 +51,18 @@ class Repair:
         self.raw, self.course_raw = normal(self.notebook)["cells"], normal(self.pristine)["cells"]
         self.course = [cell_of(raw, 0) for raw in self.course_raw]
         self.student = [cell_of(raw, number) for number, raw in enumerate(self.raw[:CELL_CAP], 1)]
+        self.notes += self.notebook.get("repairs", ())
         if len(self.raw) > CELL_CAP:
             many = f"the notebook has {len(self.raw)} cells"
             self.notes.append(f"{many}; those after the {CELL_CAP}th were not read")
+        self._settle_conflicts()
         fit = list(_short_enough(self.student))
         self._join_halves(fit)
         self.codes = [_code(cell, fits) for cell, fits in zip(self.student, fit, strict=True)]
         given = [code(cell.source).made for cell in self.course if cell.role == "fixed" and cell.kind == "code"]
         self.given = frozenset().union(*given)
         self.stubs = self._stubs()
+        self.names = frozenset().union(*self.stubs.values())
         self._claim("marks", lambda cell: cell.grade_id)
         self._claim("id", lambda cell: cell.cell_id)
         self._claim("text", lambda cell: cell.text)
@@ -79,6 +82,18 @@ class Repair:
         }
         count = Counter(name for names in made.values() for name in names)
         return {j: frozenset(name for name in names if count[name] == 1) for j, names in made.items()}
+
+    def _settle_conflicts(self) -> None:
+        """Where one side of a merge conflict is as the course gave it, the other one is the student's work."""
+        texts = {cell.text for cell in self.course}
+        for i, cell in enumerate(self.student):
+            if "<<<<<<<" not in cell.source:
+                continue
+            versions = [replace(cell, source=side) for side in sides(cell.source)]
+            work = [version for version in versions if version.text not in texts] or versions[:1]
+            if cell.text != versions[0].text and len({version.text for version in work}) == 1:
+                self.student[i] = work[0]
+                self.notes.append(f"cell {cell.number} had a merge conflict; the side that was worked on counts")
 
     def _join_halves(self, fit: list[bool]) -> None:
         """A function that was cut by "split cell" becomes one again, in the first of its cells."""
@@ -267,11 +282,15 @@ class Repair:
         stubs = {i for i in mine if self.student[i].text in texts}
         sound = {name for i, c in mine.items() if i not in stubs and not c.error for name in _made_anew(c)}
         broken = {name for i, c in mine.items() if i not in stubs and c.error for name in c.made}
+        written = set[str]()
         found: list[Definition] = []
         for i, c in mine.items():
             hidden = sound | broken if i in stubs else sound if c.error else set()
             hidden = hidden | self.given if i in self.kept else hidden
             for d in c.definitions:
+                if not c.error and uses_up(d, written):
+                    continue
+                written.update(self.names.intersection(d.binds) if makes_function(d) else ())
                 binds = tuple(name for name in d.binds if name not in hidden)
                 if binds if c.error else len(binds) == len(d.binds):
                     found.append(replace(d, binds=binds))
@@ -329,7 +348,7 @@ def _short_enough(cells: Sequence[Cell]) -> Iterator[bool]:
     """Whether each cell's code still fits into what we read of one notebook."""
     characters, lines = CODE_CAP, LINE_CAP
     for cell in cells:
-        length, height = len(cell.source), cell.source.count("\n") + cell.source.count(";")
+        length, height = len(cell.source), sum(map(cell.source.count, "\n;{"))
         fits = length <= characters and height <= lines
         if fits and cell.kind == "code":
             characters, lines = characters - length, lines - height

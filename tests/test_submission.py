@@ -21,7 +21,7 @@ from autograder.definitions import closure, functions, suggest
 from autograder.submission import UnreadableNotebook, parse, read, repaired
 
 GOLDEN = Path(__file__).parent / "submissions" / "parse"
-PRISTINE = json.loads((GOLDEN / "pristine.ipynb").read_text("utf-8"))
+PRISTINE = read((GOLDEN / "pristine.ipynb").read_bytes())
 CASES = sorted(path.parent.name for path in GOLDEN.glob("*/expected.json"))
 EXPECTED = {name: json.loads((GOLDEN / name / "expected.json").read_text("utf-8")) for name in CASES}
 READABLE = [name for name in CASES if "unreadable" not in EXPECTED[name]]
