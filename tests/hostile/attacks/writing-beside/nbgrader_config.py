@@ -1,0 +1,2 @@
+open("submitted/config-ran", "w")
+get_config().Autograde.autograde_preprocessors = []

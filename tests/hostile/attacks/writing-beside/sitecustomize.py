@@ -1,0 +1,1 @@
+open("submitted/sitecustomize-ran", "w")
