@@ -53,7 +53,6 @@ def _is_users_mistake(error: Exception) -> bool:
         "NoSandbox",
         "FileNotFoundError",
         "ReleaseError",
-        "NotGraded",
     }
     return type(error).__name__ in names
 
@@ -142,7 +141,7 @@ def _grade(arguments: Any) -> int:
     from autograder.collect import collect_file, student_of, submitted_folders
     from autograder.course import Course
     from autograder.grade import Grader
-    from autograder.terminal import gradebook, progress
+    from autograder.terminal import grade_again, gradebook, progress
 
     course = Course.find()
     assignment = course.assignment(arguments.assignment)
@@ -167,7 +166,7 @@ def _grade(arguments: Any) -> int:
                 print(json.dumps(report.record(result)), flush=True)
     if not arguments.json:
         gradebook(done)
-    return WORK_IS_WRONG if any(result.judge_errors for result in done) else DONE
+    return WORK_IS_WRONG if grade_again(done) else DONE
 
 
 def _prove(arguments: Any) -> int:

@@ -84,7 +84,7 @@ class Grader:
             notes += submission.notes
             verdicts = judge(self.runs, self._ask(submission), submission.definitions, provoked)
         except Exception as error:  # whatever it is: `grade` finds out whose failure it is
-            verdicts = _all_failed(self.runs, error, provoked)
+            verdicts = all_failed(self.runs, error, provoked)
         if provoked:
             notes += (f"{PROVOKED}: {len(provoked)} checks",)
         name = collected.path.name if collected.path else f"{self.assignment.notebook_name}.ipynb"
@@ -128,7 +128,7 @@ def _in_order(runs: Sequence[Run], folder: Path) -> tuple[Probe, ...]:
     return tuple(run.probe(folder) for run in sorted(asked, key=lambda run: not run.visible))
 
 
-def _all_failed(runs: Sequence[Run], error: Exception, provoked: Collection[str]) -> tuple[TaskVerdict, ...]:
+def all_failed(runs: Sequence[Run], error: Exception, provoked: Collection[str] = ()) -> tuple[TaskVerdict, ...]:
     """Verdicts for when nothing could be judged."""
     names = dict.fromkeys(run.task for run in runs)
     return tuple(

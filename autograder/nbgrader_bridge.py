@@ -16,6 +16,7 @@ from typing import Any
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
@@ -24,7 +25,7 @@ from traitlets.config import Config
 from autograder import harmless, report
 from autograder.collect import Collected, collect, submitted_folders
 from autograder.course import Course
-from autograder.grade import Grader
+from autograder.grade import Grader, all_failed
 from autograder.notebook import Released, grade_id
 from autograder.sandbox import layers
 from autograder.submission import repaired
@@ -33,6 +34,7 @@ from autograder.verdict import Report
 STAGED = "build/submitted"
 NAMESPACE = "scratchwork"  # our key in a notebook's metadata
 REPORT_FILE = "report.json"
+DIGEST_FILE = "submission.sha256"
 
 
 class NotGraded(Exception):
@@ -83,7 +85,14 @@ def install() -> None:
             except layers.NoSandbox as error:
                 self.log.critical(str(error))
                 sys.exit(2)
-        plain_start(self)
+        try:
+            plain_start(self)
+        finally:
+            again = forget_failed(self.coursedir)
+            for student, reason in again.items():
+                self.log.error("%s must be graded again: %s", student, reason)
+        if again:
+            raise NbGraderException(f"grade again, when that is mended: {', '.join(again)}")
 
     def init_notebooks(self: Any) -> None:
         stage(self.coursedir)
@@ -118,23 +127,38 @@ def api(root: Path, config: Config | None = None) -> NbGraderAPI:
 def grade_submitted(root: Path, assignment: str, trust_students: bool = False) -> Iterator[Report]:
     """Grade everything under `submitted/*/ASSIGNMENT` into the gradebook; unchanged work is not graded again.
 
+    Where nbgrader itself fails, the student gets a report of that, and the others go on.
+
     Raises
     ------
     autograder.sandbox.layers.NoSandbox
         If no sandbox works here and students are not trusted.
-    NotGraded
-        If nbgrader fails on a submission.
     """
     if not trust_students:
         layers.find(Course(root).private)
     nbgrader = api(root, Config(JudgeExecute={"trust_students": trust_students}))
     for folder in submitted_folders(root, assignment):
         student = folder.parent.name
-        result = nbgrader.autograde(assignment, student, force=False)
-        if not result["success"]:
-            raise NotGraded(f"{student}: {result.get('error') or result.get('log')}")
         path = root / "autograded" / student / assignment / REPORT_FILE
-        yield report.from_record(json.loads(path.read_text(encoding="utf-8")))
+        result = nbgrader.autograde(assignment, student, force=False)
+        if path.is_file():
+            yield report.from_record(json.loads(path.read_text(encoding="utf-8")))
+        else:
+            runs = _grader(root, assignment, trust_students).runs
+            error = NotGraded(str(result.get("error") or result.get("log")).strip().rpartition("\n")[2])
+            yield Report(assignment, student, "", all_failed(runs, error), "", ("nbgrader failed on it",))
+
+
+def forget_failed(coursedir: Any) -> dict[str, str]:
+    """Whose grading failed through no fault of theirs, and why; they will be graded again."""
+    again = {}
+    autograded = Path(coursedir.root) / coursedir.autograded_directory
+    for path in sorted(autograded.glob(f"{coursedir.student_id}/{coursedir.assignment_id}/{REPORT_FILE}")):
+        found = report.from_record(json.loads(path.read_text(encoding="utf-8")))
+        if found.judge_errors:
+            again[found.student] = "; ".join(dict.fromkeys(e.reason for e in found.judge_errors))
+            path.with_name(DIGEST_FILE).unlink(missing_ok=True)
+    return again
 
 
 def stage(coursedir: Any) -> None:
@@ -145,29 +169,32 @@ def stage(coursedir: Any) -> None:
         return  # nbgrader says itself that there is no such assignment
     pristine = released.notebook()
     expected = released.path.name
-    for folder in (root / "submitted").glob(f"{coursedir.student_id}/{assignment}"):
-        if folder.is_dir() and not folder.is_symlink():
-            _stage_one(root, collect(folder, expected), pristine, expected, folder)
+    student = str(coursedir.student_id)
+    for home in submitted_folders(root, assignment, student, STAGED):
+        shutil.rmtree(home)  # whoever has withdrawn the work is not graded again
+    for folder in submitted_folders(root, assignment, student):
+        _stage_one(root, collect(folder, expected), pristine, expected, folder)
 
 
 def _stage_one(root: Path, collected: Collected, pristine: dict[str, Any], expected: str, folder: Path) -> None:
     notebook, _ = repaired(collected.notebook or pristine, pristine)
-    notebook["metadata"][NAMESPACE] = {"submitted": str(folder.relative_to(root))}
     home = root / STAGED / collected.student / folder.name
     if home.exists():
         shutil.rmtree(home)
     home.mkdir(parents=True)
+    speakable = os.fsencode(folder).decode(errors="replace") == str(folder)
+    submitted = folder if speakable else home  # a name that is not UTF-8 cannot be written into a notebook
+    notebook["metadata"][NAMESPACE] = {"submitted": str(submitted.relative_to(root))}
     text = json.dumps(notebook, indent=1)
     (home / expected).write_text(text, encoding="utf-8")
     digest = hashlib.sha256((text + collected.problem).encode()).hexdigest()
-    (home / "submission.sha256").write_text(digest + "\n", encoding="utf-8")
-    stamp = folder / "timestamp.txt"
-    if stamp.is_file() and not stamp.is_symlink():
-        shutil.copyfile(stamp, home / "timestamp.txt")
+    (home / DIGEST_FILE).write_text(digest + "\n", encoding="utf-8")
+    if collected.timestamp:
+        (home / "timestamp.txt").write_text(collected.timestamp, encoding="utf-8")
 
 
 def _digest(folder: Path) -> str:
-    path = folder / "submission.sha256"
+    path = folder / DIGEST_FILE
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 

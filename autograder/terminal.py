@@ -58,10 +58,22 @@ def gradebook(reports: Sequence[Report]) -> None:
     for report in reports:
         for note in report.notes:
             console.print(clean(f"{report.student}: {note}"), markup=False)
-        for check in report.judge_errors:
-            console.print(
-                clean(f"GRADE AGAIN {report.student}: {check.title}: {check.reason}"), style="bold red", markup=False
-            )
+
+
+def grade_again(reports: Sequence[Report]) -> bool:
+    """On stderr, whose grading failed through no fault of theirs; returns whether there are any."""
+    failed = [report for report in reports if report.judge_errors]
+    if failed:
+        errors.print(
+            f"{len(failed)} of {len(reports)} could not be graded, through no fault of theirs. They have full points "
+            "for what could not be graded. Grade them again when this is mended:",
+            style="bold red",
+            soft_wrap=True,
+        )
+    for report in failed:
+        words = dict.fromkeys(f"{check.title}: {check.reason}" for check in report.judge_errors)
+        errors.print(f"  {clean(report.student)}: {clean('; '.join(words))}", markup=False, soft_wrap=True)
+    return bool(failed)
 
 
 def proof(proofs: Sequence[Proof]) -> bool:

@@ -113,7 +113,7 @@ def _frame(answer: Frame) -> bytes:
 def _error(error: BaseException) -> Frame:
     """The exception's type, message and the student's line; whatever its own methods do, this returns."""
     try:
-        message = str(error)[:MESSAGE_CAP]
+        message = str(error.msg if isinstance(error, SyntaxError) else error)[:MESSAGE_CAP]
     except BaseException:
         message = ""
     place = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import time
@@ -191,8 +192,9 @@ class _Zygote:
             raise OSError(f"the sandbox answered {answer!r}")
 
     def _complaint(self) -> str:
-        """The last line that a process that ended wrote, and close the pipe."""
+        """The last line that a process that ended wrote, and close the pipe; others may hold its other end."""
         assert self._process.stderr is not None
         with self._process.stderr as stream:
-            lines = stream.read(1 << 16).decode(errors="replace").split("\n") if self._process.poll() else []
+            os.set_blocking(stream.fileno(), False)
+            lines = (stream.read(1 << 16) or b"").decode(errors="replace").split("\n")
         return next((line for line in reversed(lines) if line.strip()), "no message")

@@ -1,0 +1,258 @@
+"""Every status has its case and its exact words; what fails through our own fault costs nobody points."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import REPOSITORY, filled, references, submit
+
+from autograder.build import build
+from autograder.collect import Collected
+from autograder.course import Course
+from autograder.grade import Grader
+from autograder.verdict import Report, Status
+
+TARGET = REPOSITORY / "tests" / "hostile" / "course"
+NAME = "00_target"
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    root = tmp_path_factory.mktemp("target") / "course"
+    shutil.copytree(TARGET, root, ignore=shutil.ignore_patterns("__pycache__"))
+    course = Course(root)
+    list(build(course, [NAME]))
+    return course
+
+
+@pytest.fixture
+def copied(target: Course, tmp_path: Path) -> Course:
+    shutil.copytree(target.root, tmp_path / "course")
+    return Course(tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def layers_grader(built_course: Course) -> Iterator[Grader]:
+    with Grader(built_course, built_course.assignment("04_layers")) as grader:
+        yield grader
+
+
+@pytest.fixture(scope="module")
+def target_grader(target: Course) -> Iterator[Grader]:
+    with Grader(target, target.assignment(NAME)) as grader:
+        yield grader
+
+
+def relu(body: str) -> dict[str, str]:
+    return {"relu": f"import numpy as np\n\ndef relu(x):\n    {body}"}
+
+
+WORDS: list[tuple[Status, dict[str, str], str, str]] = [  # status, answers, reason if visible, reason if hidden
+    ("passed", relu("return np.maximum(x, 0)"), "", ""),
+    ("wrong", relu("return x[:2]"), "the answer has shape (2, 4), not (3, 4)", "differently shaped array, not"),
+    ("wrong", relu("pass"), "None: does the function return what it has computed?", "None: does the function"),
+    ("error", relu("return 1 / 0"), "ZeroDivisionError: division by zero (cell", "ZeroDivisionError (cell"),
+    ("error", relu("return math.pi"), "NameError: name 'math' is not defined", "NameError"),
+    ("error", {"relu": "def relu(x) return x"}, "SyntaxError: expected ':' (cell", "SyntaxError: expected ':' (cell"),
+    ("timeout", relu("while True: pass"), "stopped after 1 s: does the loop end?", "stopped after 1 s: does the loop"),
+    ("timeout", {"relu": "relu = 1\nwhile True: relu += 1"}, "its cell failed: stopped after 5 s: does the loop", ""),
+    ("memory", relu("return np.ones(10**10)"), "it needed too much memory", "it needed too much memory"),
+    ("crashed", relu("import os; os._exit(3)"), "the process died (exit status 3)", "the process died"),
+    (
+        "crashed",
+        relu("import ctypes; ctypes.string_at(0)"),
+        "the process died (segmentation fault)",
+        "the process died",
+    ),
+    ("not_written", {}, "not written yet: put your code in place of `raise NotImplementedError()`", "not written yet"),
+    ("not_written", {"relu": "def my_relu(x):\n    return x"}, "no `relu`; did you rename it? There is `my_relu`", ""),
+]
+
+
+@pytest.mark.parametrize(("status", "answers", "visible", "hidden"), WORDS, ids=range(len(WORDS)))
+def test_words(
+    target_grader: Grader, target: Course, status: str, answers: dict[str, str], visible: str, hidden: str
+) -> None:
+    report = target_grader.grade(Collected("ada", notebook=filled(target, NAME, answers)))
+    one, other = report.tasks[0].checks
+    assert (one.status, other.status) == (status, status)
+    assert visible in one.reason
+    assert hidden in other.reason
+    assert report.tasks[0].earned == (5 if status == "passed" else 0)
+    assert (bool(one.reason), bool(other.reason)) == ((status != "passed"),) * 2
+
+
+def test_skipped_checks_say_what_they_wait_for(layers_grader: Grader, built_course: Course) -> None:
+    wrong = references(built_course, "04_layers")["Affine"].replace("self.x = x", "self.x = x**3; return x @ W")
+    answers = references(built_course, "04_layers") | {"Affine": wrong}
+    report = layers_grader.grade(Collected("ada", notebook=filled(built_course, "04_layers", answers)))
+    skipped = [c for t in report.tasks if t.name == "Affine.backward" for c in t.checks if c.status == "skipped"]
+    assert skipped
+    assert {c.reason for c in skipped} == {"waits for `Affine.forward`: mend that first"}
+    assert {c.earned for c in skipped} == {0}
+
+
+def grade(course: Course, *paths: Path, **more: Any) -> tuple[int, list[dict[str, Any]], str]:
+    call = [sys.executable, "-m", "autograder.cli", "grade", NAME, *map(str, paths), "--json"]
+    done = subprocess.run(call, cwd=course.root, capture_output=True, text=True, **more)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def hand_in(course: Course, *students: str, **answers: str) -> list[Path]:
+    notebook = filled(course, NAME, references(course, NAME) | answers)
+    return [submit(course, student, NAME, notebook) for student in students]
+
+
+def break_reference(course: Course, how: str) -> Path:
+    path = course.root / "solutions" / NAME / "relu.py"
+    path.write_text(path.read_text("utf-8").replace("return np.maximum(x, 0)", how), "utf-8")
+    return path
+
+
+BROKEN = {  # a reference that fails on all inputs, on hidden ones, and one that never ends
+    "all": ("return np.maximum(x, None)", {True, False}),
+    "hidden": ("return np.maximum(x, 0 if x.sum() == SUM else None)", {False}),
+    "loop": ("while True: pass", {True, False}),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_reference(copied: Course, how: str) -> None:
+    ada, wrong = hand_in(copied, "ada") + hand_in(copied, "bob", relu="def relu(x):\n    return x")
+    visible = next(r for r in copied.assignment(NAME).runs() if r.task == "relu")
+    code, failing = BROKEN[how]
+    break_reference(copied, code.replace("SUM", repr(float(visible.inputs["x"].sum()))))
+    status, reports, errors = grade(copied, ada, wrong)
+    assert status == 1
+    assert [r["student"] for r in reports] == ["ada", "bob"]
+    for report in reports:
+        broken = {c["visible"] for c in report["exercises"][0]["checks"] if c["status"] == "judge_error"}
+        assert broken == failing
+        assert report["exercises"][0]["earned"] == report["exercises"][0]["points"]
+        assert report["student"] in errors
+    assert "2 of 2 could not be graded, through no fault of theirs" in errors
+
+
+def test_nbgrader_grades_again_what_was_broken(copied: Course) -> None:
+    hand_in(copied, "ada")
+    hand_in(copied, "bob", relu="def relu(x):\n    return x")
+    solution = copied.root / "solutions" / NAME / "relu.py"
+    sound = solution.read_text("utf-8")
+    break_reference(copied, "return np.maximum(x, None)")
+    status, log = autograde(copied)
+    assert status == 1
+    assert "ada must be graded again" in log
+    assert "bob must be graded again" in log
+    assert scores(copied) == {"ada": 11, "bob": 11}
+    solution.write_text(sound, "utf-8")
+    status, log = autograde(copied)
+    assert status == 0, log
+    assert scores(copied) == {"ada": 11, "bob": 6}
+
+
+def autograde(course: Course, **more: Any) -> tuple[int, str]:
+    call = [sys.executable, "-m", "nbgrader", "autograde", NAME]
+    done = subprocess.run(call, cwd=course.root, capture_output=True, text=True, **more)
+    return done.returncode, done.stderr
+
+
+def scores(course: Course) -> dict[str, float]:
+    subprocess.run([sys.executable, "-m", "nbgrader", "export"], cwd=course.root, capture_output=True, check=True)
+    with (course.root / "grades.csv").open(newline="") as file:
+        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+
+
+def kill_children(pid: int) -> int:
+    """Kill the sandbox of a judge; returns how many processes that was."""
+    killed = 0
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # they end meanwhile
+        for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+            os.kill(child, signal.SIGKILL)
+            killed += 1
+    return killed
+
+
+@pytest.mark.parametrize("often", [1, 10**6])
+def test_a_killed_sandbox(target: Course, copied: Course, often: int) -> None:
+    """Killed once, it is tried again, and nobody notices; killed whenever it starts, it costs nobody points."""
+    paths = hand_in(copied, *(f"student-{n}" for n in range(12)))
+    call = [sys.executable, "-m", "autograder.cli", "grade", NAME, *map(str, paths), "--json"]
+    process = subprocess.Popen(call, cwd=copied.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    reports = [json.loads(process.stdout.readline())]
+    killed = 0
+
+    def kill() -> None:
+        nonlocal killed
+        while killed < often and process.poll() is None:
+            killed += kill_children(process.pid)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    output, errors = process.communicate()
+    killer.join()
+    reports += [json.loads(line) for line in output.splitlines()]
+    assert killed
+    assert len(reports) == 12
+    assert {r["earned"] for r in reports} == {11}
+    statuses = {r["student"]: {c["status"] for e in r["exercises"] for c in e["checks"]} for r in reports}
+    failed = {student for student, found in statuses.items() if found != {"passed"}}
+    assert {status for student in failed for status in statuses[student]} <= {"passed", "judge_error"}
+    assert process.returncode == (1 if failed else 0)
+    assert {line.split(":")[0].strip() for line in errors.splitlines() if line.startswith("  ")} == failed
+    assert bool(failed) == (often > 1)
+
+
+PROVOKES = "import numpy as np\n\nclass Answer(dict): pass\n\ndef relu(x):\n    return Answer()"
+
+
+def test_what_only_one_submission_provokes_earns_nothing(target: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No known answer makes the judge fail; so a comparison is given a fault that only one answer meets."""
+    from autograder import compare
+
+    plain = compare.COMPARISONS["close"]
+
+    def faulty(got: Any, *words: Any, **settings: Any) -> Any:
+        return 1 / 0 if isinstance(got, dict) and not got else plain(got, *words, **settings)
+
+    monkeypatch.setitem(compare.COMPARISONS, "close", faulty)
+    with Grader(target, target.assignment(NAME)) as grader:
+        report = grader.grade(Collected("mallory", notebook=filled(target, NAME, {"relu": PROVOKES})))
+        honest = grader.grade(Collected("ada", notebook=filled(target, NAME, references(target, NAME))))
+    assert report.judge_errors == ()
+    assert {(c.status, c.earned) for c in report.tasks[0].checks} == {("error", 0.0)}
+    assert "look at it" in report.tasks[0].checks[0].reason
+    assert "look at it" in report.notes[-1]
+    assert honest.earned == honest.points
+
+
+def test_when_nothing_can_be_judged(target: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parser that fails on one notebook only, and one that fails on all."""
+    from autograder import grade as grading
+
+    plain = grading.parse
+    for fails in (lambda n: "mallory" in json.dumps(n), lambda n: True):
+
+        def parse(notebook: Any, pristine: Any, fails: Any = fails) -> Any:
+            if fails(notebook):
+                raise RecursionError("too deep")
+            return plain(notebook, pristine)
+
+        monkeypatch.setattr(grading, "parse", parse)
+        with Grader(target, target.assignment(NAME)) as grader:
+            notebook = filled(target, NAME, {"relu": "mallory = 1"})
+            report: Report = grader.grade(Collected("mallory", notebook=notebook))
+        assert report.earned == (report.points if fails({}) else 0)
+        assert bool(report.judge_errors) == fails({})
