@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -54,7 +55,8 @@ def _is_users_mistake(error: Exception) -> bool:
         "FileNotFoundError",
         "ReleaseError",
     }
-    return type(error).__name__ in names
+    no_place = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
+    return type(error).__name__ in names or (isinstance(error, OSError) and error.errno in no_place)
 
 
 def _parser() -> argparse.ArgumentParser:

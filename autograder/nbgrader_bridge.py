@@ -88,14 +88,14 @@ def install() -> None:
         try:
             plain_start(self)
         finally:
-            again = forget_failed(self.coursedir)
+            again = self.unstaged | forget_failed(self.coursedir)
             for student, reason in again.items():
                 self.log.error("%s must be graded again: %s", student, reason)
         if again:
             raise NbGraderException(f"grade again, when that is mended: {', '.join(again)}")
 
     def init_notebooks(self: Any) -> None:
-        stage(self.coursedir)
+        self.unstaged = stage(self.coursedir)
         plain_notebooks(self)
 
     def init_destination(self: Any, assignment_id: str, student_id: str) -> bool:
@@ -109,6 +109,7 @@ def install() -> None:
     def input_directory(self: Any) -> str:
         return STAGED if self._sanitizing else str(self.coursedir.autograded_directory)
 
+    Autograde.unstaged = {}
     Autograde.start = start
     Autograde.init_notebooks = init_notebooks
     Autograde.init_destination = init_destination
@@ -152,32 +153,50 @@ def grade_submitted(root: Path, assignment: str, trust_students: bool = False) -
 def forget_failed(coursedir: Any) -> dict[str, str]:
     """Whose grading failed through no fault of theirs, and why; they will be graded again."""
     again = {}
-    autograded = Path(coursedir.root) / coursedir.autograded_directory
-    for path in sorted(autograded.glob(f"{coursedir.student_id}/{coursedir.assignment_id}/{REPORT_FILE}")):
-        found = report.from_record(json.loads(path.read_text(encoding="utf-8")))
-        if found.judge_errors:
-            again[found.student] = "; ".join(dict.fromkeys(e.reason for e in found.judge_errors))
+    root, assignment = Path(coursedir.root), str(coursedir.assignment_id)
+    for staged in submitted_folders(root, assignment, str(coursedir.student_id), STAGED):
+        student = staged.parent.name
+        path = root / coursedir.autograded_directory / student / assignment / REPORT_FILE
+        if not path.is_file():
+            again[student] = "nbgrader failed on it"
+        elif errors := report.from_record(json.loads(path.read_text(encoding="utf-8"))).judge_errors:
+            again[student] = "; ".join(dict.fromkeys(error.reason for error in errors))
             path.with_name(DIGEST_FILE).unlink(missing_ok=True)
     return again
 
 
-def stage(coursedir: Any) -> None:
-    """Put a notebook that nbgrader can take into `build/submitted` for every student who has a folder."""
+def stage(coursedir: Any) -> dict[str, str]:
+    """Put a notebook that nbgrader can take into `build/submitted` for every student who has a folder.
+
+    Returns
+    -------
+    dict of str to str
+        The students for whom that failed, and why, as when the disk is full.
+    """
     root, assignment = Path(coursedir.root), str(coursedir.assignment_id)
     released = Released(root / "assignments" / assignment)
     if not released.folder.is_dir():
-        return  # nbgrader says itself that there is no such assignment
+        return {}  # nbgrader says itself that there is no such assignment
     pristine = released.notebook()
     expected = released.path.name
     student = str(coursedir.student_id)
     for home in submitted_folders(root, assignment, student, STAGED):
         shutil.rmtree(home)  # whoever has withdrawn the work is not graded again
+    unstaged = {}
     for folder in submitted_folders(root, assignment, student):
-        _stage_one(root, collect(folder, expected), pristine, expected, folder)
+        try:
+            _stage_one(root, collect(folder, expected), pristine, expected, folder)
+        except OSError as error:
+            unstaged[folder.parent.name] = str(error)
+            shutil.rmtree(root / STAGED / folder.parent.name / folder.name, ignore_errors=True)  # no half a notebook
+    return unstaged
 
 
 def _stage_one(root: Path, collected: Collected, pristine: dict[str, Any], expected: str, folder: Path) -> None:
-    notebook, _ = repaired(collected.notebook or pristine, pristine)
+    try:
+        notebook, _ = repaired(collected.notebook or pristine, pristine)
+    except Exception:  # the grader will meet it again, and find out whose failure it is
+        notebook, _ = repaired(pristine, pristine)
     home = root / STAGED / collected.student / folder.name
     if home.exists():
         shutil.rmtree(home)

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -213,6 +214,34 @@ def test_a_killed_sandbox(target: Course, copied: Course, often: int) -> None:
     assert process.returncode == (1 if failed else 0)
     assert {line.split(":")[0].strip() for line in errors.splitlines() if line.startswith("  ")} == failed
     assert bool(failed) == (often > 1)
+
+
+FULL_DISK = """
+set -u
+cp -r "$1"/. "$2"; cd "$2"
+dd if=/dev/zero of=left bs=1k count=$3 status=none
+cat /dev/zero > filler 2> /dev/null; rm left
+"$4" -m nbgrader autograde 00_target; echo "status $?"
+rm filler
+"$4" -m nbgrader autograde 00_target; echo "status $?"
+"$4" -m nbgrader export; cat grades.csv
+"""
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="a small disk is made by bubblewrap")
+@pytest.mark.parametrize("left", [1, 40, 150])  # KB: too little to stage any, to stage all, for the gradebook
+def test_a_full_disk(copied: Course, tmp_path: Path, left: int) -> None:
+    hand_in(copied, "ada", "bob", "cy")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    small = ["bwrap", "--dev-bind", "/", "/", "--size", "4000000", "--tmpfs", str(disk)]
+    call = ["bash", "-c", FULL_DISK, "bash", str(copied.root), str(disk), str(left), sys.executable]
+    done = subprocess.run([*small, "--", *call], capture_output=True, text=True)
+    first, second = re.findall(r"^status (\d+)$", done.stdout, re.MULTILINE)
+    assert (first, second) == ("1", "0")
+    assert "must be graded again" in done.stderr
+    rows = csv.DictReader(done.stdout.partition("status 0\n")[2].splitlines())
+    assert {row["student_id"]: float(row["score"]) for row in rows} == {"ada": 11, "bob": 11, "cy": 11}
 
 
 PROVOKES = "import numpy as np\n\nclass Answer(dict): pass\n\ndef relu(x):\n    return Answer()"
