@@ -19,9 +19,11 @@ MAX_DIMENSIONS = 16
 MAX_DEPTH = 40
 MAX_COLLISIONS = 64  # keys of one hash; honest ones are few, such as -1 and -2, and tuples of them
 
-# Decoding takes no more memory than the body once more, for the arrays, and this for each byte of the header.
-# The most has a list of one list: 2 bytes of JSON, 88 of memory.
+# What hostile frames can take. Decoding: the body once more, for the arrays, and these bytes of objects for each byte
+# of the header; a list of one list is 2 bytes of JSON and 88 of memory. Reading, in bodies of the largest size: the
+# bytes received, in a buffer that grows by eighths, once more in arrays, and the objects.
 OBJECT_BYTES = 64
+READING = 2.5
 
 NUMBERS = (
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
