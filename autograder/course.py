@@ -95,7 +95,7 @@ class Course:
 
     @property
     def private(self) -> tuple[Path, ...]:
-        """What no student code may read: before any runs, the sandbox tries to."""
+        """What must lie where student code cannot read."""
         return tuple(self.root / name for name in ("solutions", SECRET_FILE, "submitted", "gradebook.db"))
 
 

@@ -113,17 +113,16 @@ def doctor() -> bool:
         private = Course.find().private
     except FileNotFoundError:  # the machine can be asked about anywhere
         private = ()
-    findings = [layers.examine(candidate, private) for candidate in layers.CANDIDATES]
-    for finding in findings:
+    for finding in map(layers.examine, layers.CANDIDATES):
         words = ("holds" if finding.holds else "no", finding.detail)
         table.add_row(finding.layers.label, Text(": ".join(filter(None, words))))
     console.print(table)
-    for finding in findings:
-        if finding.holds:
-            console.print(f"student code is held by: {finding.layers.label}", style="bold green")
-            return True
-    console.print(f"No sandbox works here. {layers.WAY_OUT}", style="bold red", markup=False)
-    return False
+    try:
+        console.print(f"student code is held by: {layers.find(private).label}", style="bold green")
+    except layers.NoSandbox as error:
+        console.print(str(error), style="bold red", markup=False)
+        return False
+    return True
 
 
 def _version(metadata: Any, name: str) -> str:

@@ -10,12 +10,13 @@ from autograder.sandbox.job import Spawner
 def open_sandbox(readable: Path, trust_students: bool = False, private: tuple[Path, ...] = ()) -> Spawner:
     """The sandbox that works here; student code may read files in `readable`, if it knows their names.
 
-    `private` is what it must not read: it is tried before.
+    `private` is what must not lie where it may read.
 
     Raises
     ------
     autograder.sandbox.layers.NoSandbox
-        If none works here; with `trust_students`, plain processes are used instead, without protection.
+        If none works here, or `private` is misplaced. With `trust_students`, plain processes are used instead,
+        without protection.
     """
     if trust_students:
         from autograder.sandbox.local import LocalSandbox

@@ -43,6 +43,10 @@ WAY_OUT = (
     "own rights and able to read your files: `autograder grade --trust-students`, or for nbgrader "
     "`c.JudgeExecute.trust_students = True` in nbgrader_config.py"
 )
+MISPLACED = (
+    "Student code could read {path}, which lies in {folder}: all code reads its packages and libraries there. "
+    "Move the course, or take that folder out of LD_LIBRARY_PATH."
+)
 
 
 class NoSandbox(Exception):
@@ -80,16 +84,19 @@ class Finding:
 
 @functools.cache
 def find(private: tuple[Path, ...] = ()) -> Layers:
-    """Return the first combination that holds here, and that keeps children from what is `private`.
+    """Return the first combination that holds here.
 
     Raises
     ------
     NoSandbox
-        If none does.
+        If none does, or if something that is `private` lies where all of them let children read.
     """
+    for path in private:
+        if folder := _code_folder_above(path):
+            raise NoSandbox(MISPLACED.format(path=path, folder=folder))
     reasons = []
     for layers in CANDIDATES:
-        finding = examine(layers, private)
+        finding = examine(layers)
         if finding.holds:
             return layers
         reasons.append(f"{layers.label}: {finding.detail}")
@@ -102,21 +109,21 @@ def why_not(layers: Layers) -> str:
     return "" if finding.holds else finding.detail
 
 
-def examine(layers: Layers, private: tuple[Path, ...] = ()) -> Finding:
+def examine(layers: Layers) -> Finding:
     """Let a canary try to break out."""
     try:
-        return Finding(layers, True, _as_whom(layers, _users_number(layers, private)))
+        return Finding(layers, True, _as_whom(layers, _users_number(layers)))
     except (_Broken, OSError, ChildDied) as error:
         return Finding(layers, False, str(error))
 
 
-def _users_number(layers: Layers, private: tuple[Path, ...]) -> int:
+def _users_number(layers: Layers) -> int:
     """Who a canary that could do nothing else says it is."""
     if sys.platform != "linux":
         raise _Broken("needs Linux")
     if layers.bubblewrap and (problem := _bubblewraps_problem()):
         raise _Broken(problem)
-    outcome = _run_canary(layers, private)
+    outcome = _run_canary(layers)
     if outcome.status != "returned":
         raise _Broken(f"the canary {outcome.status}: {outcome.error} {outcome.message}".strip())
     escapes, product, user = outcome.value
@@ -152,7 +159,7 @@ def _bubblewraps_problem() -> str:
     return ""
 
 
-def _run_canary(layers: Layers, private: tuple[Path, ...]) -> Outcome:
+def _run_canary(layers: Layers) -> Outcome:
     from autograder.sandbox.warm import WarmSandbox  # it imports this module
 
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
@@ -162,7 +169,6 @@ def _run_canary(layers: Layers, private: tuple[Path, ...]) -> Outcome:
             "secret": str(secret),
             "folder": folder,
             "port": listener.getsockname()[1],
-            "private": [(str(path), f"read {path}{_above(path)}") for path in private],
             "landlock": layers.landlock,
             "bubblewrap": layers.bubblewrap,
         }
@@ -174,17 +180,8 @@ def _run_canary(layers: Layers, private: tuple[Path, ...]) -> Outcome:
             sandbox.close()
 
 
-def _above(path: Path) -> str:
-    """Say which readable folder a file lies in."""
-    folders = (folder for folder in code_folders() if path.resolve().is_relative_to(os.path.realpath(folder)))
-    return next((f" (it must not lie in {folder}, which all code may read)" for folder in folders), "")
-
-
-def _canary(
-    secret: str, folder: str, port: int, private: list[tuple[str, str]], landlock: bool, bubblewrap: bool
-) -> tuple[list[str], object, int]:
+def _canary(secret: str, folder: str, port: int, landlock: bool, bubblewrap: bool) -> tuple[list[str], object, int]:
     """A probe: its text is sent to the child. Each layer must show an effect of its own."""
-    import functools
     import os
     import socket
 
@@ -202,7 +199,6 @@ def _canary(
         attempts["list the root folder"] = lambda: os.listdir("/")
     if bubblewrap:
         attempts["see that a file exists"] = lambda: os.stat(secret)
-    attempts |= {what: functools.partial(os.open, path, os.O_RDONLY) for path, what in private}
     escapes = []
     for what, attempt in attempts.items():
         try:
@@ -240,6 +236,12 @@ def code_folders() -> list[str]:
     own = [str(PACKAGE), str(_numpy()), str(_numpy().with_name("numpy.libs"))]
     folders = [*SYSTEM_FOLDERS, *_library_folders(), *standard, *_site_folders(), *own]
     return [folder for folder in dict.fromkeys(folders) if os.path.exists(folder)]
+
+
+def _code_folder_above(path: Path) -> str:
+    """The code folder that holds a path, by whatever links; "" if none does."""
+    real = path.resolve()
+    return next((folder for folder in code_folders() if real.is_relative_to(os.path.realpath(folder))), "")
 
 
 def _library_folders() -> list[str]:
