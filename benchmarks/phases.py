@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import tempfile
 import time
 import warnings
@@ -15,21 +16,21 @@ from measuring import machine, make_course
 from rich.console import Console
 from rich.table import Table
 
-from autograder import course, diagnose, grade, judge, runs
+from autograder import collect, course, diagnose, grade, judge, runs
 from autograder.grade import Grader
 from autograder.sandbox import runner, session, warm, wire
 
 JUDGE: dict[str, list[tuple[Any, str]]] = {
-    "read the file": [(grade, "collect_file")],
+    "read the file": [(collect, "collect_file")],
     "parse: repair, definitions": [(grade, "parse")],
     "closure": [(runs, "closure")],
-    "encode the request": [(runner, "request")],
+    "encode the definitions": [(runner, "opening")],
     "fork": [(warm.WarmSandbox, "spawn")],
     "send": [(warm.WarmChild, "send")],
     "wait for the child": [(warm.WarmChild, "_take")],
     "decode answers": [(wire, "read_frame")],
     "kill and reap": [(warm.WarmChild, "kill")],
-    "session": [(session, "_serve")],
+    "session": [(session._Session, "serve")],
     "compare": [(judge, "_find")],
     "recognise misconceptions": [(judge, "_recognise"), (judge, "_matches")],
     "misconceptions' answers": [(course.Assignment, "_mistakes")],
@@ -73,10 +74,17 @@ class Clock:
         return taken
 
 
-def serve_here(request: bytes) -> None:
+def serve_here(frames: list[bytes]) -> None:
     """What the child does, in this process, where it can be timed."""
-    with warnings.catch_warnings():
-        runner.serve(wire.decode(request), lambda frame: None)
+    rest = iter(frames)
+
+    def receive() -> Any:
+        for frame in rest:
+            return wire.decode(frame)
+        raise EOFError
+
+    with warnings.catch_warnings(), contextlib.suppress(EOFError):
+        runner.serve(receive, lambda frame: None)
 
 
 def per_student(clock: Clock, work: Callable[[Any], object], items: list[Any], passes: int) -> list[dict[str, float]]:
@@ -108,26 +116,26 @@ def main() -> None:
         table.add_column(head, justify="right")
     with tempfile.TemporaryDirectory() as folder:
         made, paths = make_course(Path(folder), arguments.assignment, arguments.students)
-        requests: list[bytes] = []
-        encode = runner.request
+        sent: list[list[bytes]] = []
+        opening = runner.opening
 
-        def request(job: Any) -> bytes:
-            requests.append(encode(job))
-            return requests[-1]
+        def recorded(job: Any) -> bytes:
+            sent.append([opening(job), *(probe.question for probe in job.probes)])
+            return sent[-1][0]
 
         with Grader(made, made.assignment(arguments.assignment)) as grader:
-            runner.request = request
+            runner.opening = recorded
             clock = Clock(JUDGE)
 
             def one(path: Path) -> None:
-                grader.grade(grade.collect_file(path, ""))
+                grader.grade(collect.collect_file(path, ""))
 
             first = per_student(clock, one, paths, 1)
-            sent = requests[:]
+            count = len(sent)
             add(table, "judge", first, per_student(clock, one, paths, arguments.passes))
         clock = Clock(CHILD)
-        first = per_student(clock, serve_here, sent, 1)
-        add(table, "child's work, done here", first, per_student(clock, serve_here, sent, arguments.passes))
+        first = per_student(clock, serve_here, sent[:count], 1)
+        add(table, "child's work, done here", first, per_student(clock, serve_here, sent[:count], arguments.passes))
     table.caption, table.caption_justify = machine(), "left"
     Console(width=110).print(table)
 

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from measuring import Cost, cost, environment, python
 
+from autograder.collect import collect_file
 from autograder.course import Course
-from autograder.grade import Grader, collect_file
+from autograder.grade import Grader
 from autograder.nbgrader_bridge import REPORT_FILE
 from autograder.notebook import Released
 from autograder.runs import job

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
+
+from autograder.sandbox import wire
 
 Status = Literal["returned", "raised", "undefined", "timeout", "memory", "crashed"]
 
@@ -55,6 +58,11 @@ class Probe:
     inputs: dict[str, Any]
     seconds: float = 5.0
     group: str = ""
+
+    @cached_property
+    def question(self) -> bytes:
+        """Its frame; it is the same for every student, so it is made once."""
+        return wire.encode([self.key, self.source, self.name, list(self.parameters), self.inputs])
 
 
 @dataclass(frozen=True)

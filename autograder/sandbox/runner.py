@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox import nowhere, wire
-from autograder.sandbox.job import Job, Probe
+from autograder.sandbox.job import Job
 
 Frame = dict[str, Any]
 LAZY_ANNOTATIONS = __future__.annotations.compiler_flag  # a hint may name a type that does not exist
@@ -31,18 +31,13 @@ def opening(job: Job) -> bytes:
     )
 
 
-def question(probe: Probe) -> bytes:
-    """A probe's frame. It is sent when the one before is answered, so no code sees the inputs of a later one."""
-    return wire.encode([probe.key, probe.source, probe.name, list(probe.parameters), probe.inputs])
-
-
 def serve(receive: Callable[[], Any], send: Callable[[bytes], None]) -> None:
     """Run the definitions, then answer questions until `receive` raises EOFError.
 
     Parameters
     ----------
     receive : callable
-        Returns the next decoded frame: an `opening`, then a `question` each time.
+        Returns the next decoded frame: an `opening`, then a `Probe.question` each time.
     send : callable
         Takes each answer: `{"defined": i}` or `{"failed": i, ...}` for each definition, given code first, then
         `{"key": ..., "status": ..., ...}` for each question.

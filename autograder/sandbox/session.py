@@ -100,7 +100,7 @@ class _Session:
             child.kill()
 
     def _ask(self, child: Child, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
-        child.send(runner.question(probe), self._deadline(SEND_SECONDS))
+        child.send(probe.question, self._deadline(SEND_SECONDS))
         started = time.monotonic()
         outcome = _outcome(child.receive(self._deadline(probe.seconds)), probe, failures)
         self.bytes += _size(outcome.value)
