@@ -13,8 +13,8 @@ from autograder.cells import Cell, Notebook, cell_of, marks_of, normal, sides
 from autograder.definitions import Code, code, continues, makes_function, uses_up, without_builtins
 from autograder.sandbox.job import Definition
 
-CODE_CAP = 200_000  # characters of code in a notebook
-LINE_CAP = 10_000  # lines of code in a notebook, and what takes as long as a line: `;` and, in f-strings, `{`
+CODE_CAP = 100_000  # characters of code in a notebook
+LINE_CAP = 5_000  # lines of code in a notebook, and what takes as long as a line: `;` and, in f-strings, `{`
 JOIN_CAP = 20  # functions that "split cell" cut in two
 CELL_CAP = 2_000
 _CHECK = re.compile(r"""\bcheck\(\s*["']?([\w.]+)""")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import operator
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,8 @@ WRAPPERS = {"vectorize", "frompyfunc", "apply_along_axis", "apply_over_axes"}  #
 ITERATORS = {"fromiter", "nditer", "ndindex", "ndenumerate"}
 OPERATORS = {ast.MatMult: "@", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%"}
 VERBS = {ast.Add: "adds", ast.Sub: "subtracts", ast.Mult: "multiplies", ast.Div: "divides"}
+BUDGET = 1_000_000  # steps of `loops`, each a part of a microsecond; homework takes some thousands
+ITEMS_CAP = 1_000  # parts of a value that are known one by one
 COMPARISONS = {ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
                ast.Gt: operator.gt, ast.GtE: operator.ge}  # fmt: skip
 
@@ -40,8 +41,8 @@ def loops(functions: Sequence[Code], ranks: Mapping[str, int], aliases: Mapping[
         _Reader().call(known[0], (), given)
     except WholeArray as found:
         return f"{_place(found.node, functions)}: {found}; visit the elements one at a time"
-    except RecursionError:
-        return "the code is nested too deeply to be read"
+    except RecursionError:  # also what `_Reader.spend` raises
+        return "the code is too long or nested too deeply to be read"
     return None
 
 
@@ -118,13 +119,17 @@ def _loop(node: ast.AST) -> str | None:
 
 
 def _recursion(functions: Sequence[Code]) -> ast.Call | None:
-    """Find a call that leads back: to the function it stands in, or from a helper to the first function."""
-    first = getattr(functions[0], "name", None)
-    for function in _nodes(functions):
-        for node in ast.walk(function) if isinstance(function, ast.FunctionDef) else ():
-            match node:
-                case ast.Call(func=ast.Name(name)) if name in {first, function.name}:
-                    return node
+    """Find a call that leads back: to a function it stands in, or from a helper to the first function."""
+    first = frozenset({getattr(functions[0], "name", None)})
+    todo: list[tuple[ast.AST, frozenset[str | None]]] = [(function, frozenset()) for function in reversed(functions)]
+    while todo:
+        node, around = todo.pop()
+        match node:
+            case ast.FunctionDef(name=name):
+                around |= first | {name}
+            case ast.Call(func=ast.Name(name)) if name in around:
+                return node
+        todo += [(child, around) for child in reversed(list(ast.iter_child_nodes(node)))]
     return None
 
 
@@ -184,7 +189,10 @@ class WholeArray(Exception):
     """An operation that takes whole arrays, and its place."""
 
     def __init__(self, node: ast.AST, verb: str = "works on") -> None:
-        code = ast.unparse(node)
+        try:
+            code = ast.unparse(node)
+        except (ValueError, RecursionError):  # ValueError: a number of thousands of digits
+            code = "this"
         super().__init__(f"`{code if len(code) <= 60 else code[:57] + '...'}` {verb} whole arrays")
         self.node = node
 
@@ -222,6 +230,25 @@ def _element(value: Value = None, *_: Value) -> Value:
     return None
 
 
+def _items(*values: Value) -> Value:
+    """The values one by one, unless they would be too many: `x = (x, x)`, again and again."""
+    return Items(values) if sum(map(_size, values)) <= ITEMS_CAP else None
+
+
+def _size(value: Value) -> int:
+    match value:
+        case Items(items):
+            return sum(map(_size, items))
+        case Many(element):
+            return _size(element)
+    return 1
+
+
+def _external_loop(call: ast.AST) -> bool:
+    """Whether `np.nditer` is asked for whole rows."""
+    return any(isinstance(node, ast.Constant) and node.value == "external_loop" for node in ast.walk(call))
+
+
 def _unknown(*_: Value) -> Value:
     return None
 
@@ -243,7 +270,7 @@ def _of_shape(shape: Value = None, *_: Value) -> Value:
     return Array(len(shape.items)) if isinstance(shape, Items) else Array(1) if _numbers(shape) else None
 
 
-def _tolist(value: Value) -> Value:
+def _tolist(value: Value, *_: Value) -> Value:
     return Many(_tolist(_element(value))) if _whole(value) else value
 
 
@@ -270,7 +297,7 @@ def _attribute(owner: Value, name: str) -> Value:
 def _indexed(base: Value, parts: Sequence[ast.expr], values: Sequence[Value]) -> Value:
     """The value of `base[parts]`, where `values` is known of the parts."""
     if not isinstance(base, Array):
-        return Many(_element(base)) if isinstance(parts[0], ast.Slice) else _element(base)
+        return Many(_element(base)) if parts and isinstance(parts[0], ast.Slice) else _element(base)
     rank = base.rank
     for part, value in zip(parts, values, strict=True):
         match part, value:
@@ -291,11 +318,11 @@ def _indexed(base: Value, parts: Sequence[ast.expr], values: Sequence[Value]) ->
 
 # What calls give for known arguments. What is in none of these tables gives a number for numbers.
 BUILTINS: dict[str, Callable[..., Value]] = {
-    "enumerate": lambda *values: Many(Items((NUMBER, _element(*values)))),
-    "len": lambda value, *_: Array(0, len(value.items)) if isinstance(value, Items) else NUMBER,
+    "enumerate": lambda *values: Many(_items(NUMBER, _element(*values))),
+    "len": lambda value=None, *_: Array(0, len(value.items)) if isinstance(value, Items) else NUMBER,
     "next": _element,
     "range": lambda *_: Many(NUMBER),
-    "zip": lambda *values: Many(Items(tuple(map(_element, values)))),
+    "zip": lambda *values: Many(_items(*map(_element, values))),
     **dict.fromkeys(("bool", "float", "int"), lambda *_: NUMBER),
     **dict.fromkeys(("iter", "list", "reversed", "set", "sorted", "tuple"), _list),
 }
@@ -309,13 +336,13 @@ HARMLESS: dict[str, Callable[..., Value]] = {  # of NumPy: builds, copies, joins
     **dict.fromkeys(("concatenate", "copyto", "expand_dims", "fromiter", "hstack"), _unknown),
     **dict.fromkeys(("may_share_memory", "result_type", "shares_memory", "squeeze", "stack", "vstack"), _unknown),
     "broadcast": lambda *values: Many(Items((NUMBER,) * len(values))),
-    "isscalar": lambda value, *_: Array(0, False) if _whole(value) else NUMBER,
-    "ndenumerate": lambda value: Many(Items((_attribute(value, "shape"), NUMBER))),
+    "isscalar": lambda value=None, *_: Array(0, False) if _whole(value) else NUMBER,
+    "ndenumerate": lambda value=None, *_: Many(Items((_attribute(value, "shape"), NUMBER))),
     "ndindex": _ndindex,
-    "ndim": lambda value: _attribute(_array(value), "ndim"),
+    "ndim": lambda value=None, *_: _attribute(_array(value), "ndim"),
     "nditer": _nditer,
-    "reshape": lambda _, *shape: _of_shape(*shape),
-    "shape": lambda value: _attribute(_array(value), "shape"),
+    "reshape": lambda _=None, *shape: _of_shape(*shape),
+    "shape": lambda value=None, *_: _attribute(_array(value), "shape"),
     "size": lambda *_: NUMBER,
 }
 METHODS: dict[str, Callable[..., Value]] = {
@@ -330,7 +357,7 @@ METHODS: dict[str, Callable[..., Value]] = {
 
 def _is_instance(value: Value, types: ast.expr) -> Value:
     """What `isinstance` says, on which recursion often ends: an array is no number and no list."""
-    words = set(re.findall(r"\w+", ast.unparse(types)))
+    words = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(types)}
     if not _whole(value) or not words & {"ndarray", "float", "int", "floating", "number", "Number", "list"}:
         return NUMBER
     return Array(0, "ndarray" in words)
@@ -348,8 +375,15 @@ class _Reader:
 
     def __init__(self) -> None:
         self.answers: dict[tuple[Function, tuple[Value, ...]], Value] = {}
+        self.own: dict[Function, dict[str, Value]] = {}
         self.results: list[list[Value]] = []
         self.steps = 0
+
+    def spend(self, steps: int) -> None:
+        """No source may take long: what it would do again and again is counted."""
+        self.steps += steps
+        if self.steps > BUDGET:
+            raise RecursionError
 
     def call(self, function: Function, values: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
         code = function.node
@@ -359,8 +393,10 @@ class _Reader:
         if key in self.answers or len(self.results) > 20:
             return self.answers.get(key)
         self.answers[key] = None  # what a call that leads back here gets
-        own = {name for part in ast.iter_child_nodes(code) for name in _own_names(part)}
-        scope = function.scope | dict.fromkeys(own) | dict(zip(names, key[1], strict=True))
+        if function not in self.own:
+            self.own[function] = {name: None for part in ast.iter_child_nodes(code) for name in _own_names(part)}
+        self.spend(len(function.scope) + len(self.own[function]))
+        scope = function.scope | self.own[function] | dict(zip(names, key[1], strict=True))
         self.results.append([])
         if isinstance(code, ast.Lambda):
             self.results[-1].append(self.value(code.body, scope))
@@ -377,16 +413,16 @@ class _Reader:
 
     def branches(self, bodies: Sequence[Sequence[ast.stmt]], scope: dict[str, Value]) -> bool:
         """Follow each body on its own, then keep what is known whichever of them ran."""
+        self.spend(4 * len(scope))
         scopes = [dict(scope) for _ in bodies]
         ends = [inner for body, inner in zip(bodies, scopes, strict=True) if not self.block(body, inner)]
         for name in {name for inner in ends for name in inner}:
-            scope[name] = _joined([inner.get(name) for inner in ends])
+            values = [inner.get(name) for inner in ends]
+            scope[name] = values[0] if all(value is values[0] for value in values) else _joined(values)
         return not ends
 
     def statement(self, node: ast.stmt, scope: dict[str, Value]) -> bool:
-        self.steps += 1
-        if self.steps > 20_000:  # no homework is that long
-            raise RecursionError
+        self.spend(10)
         match node:
             case ast.Return(value=result):
                 self.results[-1].append(self.value(result, scope) if result else None)
@@ -455,6 +491,7 @@ class _Reader:
         return None
 
     def value(self, node: ast.expr, scope: dict[str, Value]) -> Value:
+        self.spend(10)
         match node:
             case ast.Constant(value=int() | float() as number):
                 return Array(0, number)
@@ -467,8 +504,9 @@ class _Reader:
                 return Many(None)
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 values = tuple(self.value(element, scope) for element in elements)
-                return None if any(isinstance(e, ast.Starred) for e in elements) else Items(values)
+                return None if any(isinstance(e, ast.Starred) for e in elements) else _items(*values)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                self.spend(len(scope))
                 scope = dict(scope)
                 for generator in node.generators:
                     self.bind(generator.target, _element(self.value(generator.iter, scope)), scope)
@@ -535,9 +573,13 @@ class _Reader:
             value = self.value(part.value if isinstance(part, ast.Starred) else part, scope)
             values += value.items if isinstance(part, ast.Starred) and isinstance(value, Items) else [value]
         keywords = {keyword.arg or "": self.value(keyword.value, scope) for keyword in node.keywords}
-        function = self.value(node.func, scope)
-        if isinstance(node.func, ast.Attribute) and not isinstance(function, Library):
-            return self.method(node, self.value(node.func.value, scope), node.func.attr, values)
+        if isinstance(node.func, ast.Attribute):
+            owner = self.value(node.func.value, scope)
+            function = _attribute(owner, node.func.attr)
+            if not isinstance(function, Library):
+                return self.method(node, owner, node.func.attr, values)
+        else:
+            function = self.value(node.func, scope)
         if function == Library("builtins.isinstance") and len(values) == 2:
             return _is_instance(values[0], node.args[1])
         return self.apply(node, function, values, keywords)
@@ -556,11 +598,11 @@ class _Reader:
             return self.call(function, values, keywords)
         if not isinstance(function, Library):
             return None
-        package, *_, name = function.path.split(".")
+        package, name = function.path.partition(".")[0], function.path.rpartition(".")[2]
         if package == "builtins":
             return self.builtin(node, name, values)
         everything = [*values, *keywords.values()]
-        if package == "numpy" and name in HARMLESS and "external_loop" not in ast.unparse(node):
+        if package == "numpy" and name in HARMLESS and not (name == "nditer" and _external_loop(node)):
             return HARMLESS[name](*(everything or [None]))
         if package in {"numpy", "operator"} and (name in WRAPPERS or any(map(_many_numbers, everything))):
             raise WholeArray(node)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import ast
+import copy
+import sysconfig
+import time
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hostile_code import HOSTILE_CODE
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from autograder.definitions import code
+from autograder.definitions import functions as called
 from autograder.source_rules import RULES, forbids, import_aliases, loops, no_loops
 
 RANKS = {"x": 2, "y": 2}
@@ -522,6 +531,85 @@ FORBIDS = [
 @pytest.mark.parametrize(("source", "reason"), FORBIDS)
 def test_forbids(source: str, reason: str | None) -> None:
     assert forbids(functions(source), ["dot", "matmul", "@"]) == reason
+
+
+PARAMETERS = {"loops": ({"x": 2, "y": 1},), "no_loops": (), "forbids": (["dot", "@"],)}
+
+
+def ask_all(found: list[ast.AST]) -> None:
+    """No source makes a rule raise, or take long."""
+    for name, rule in RULES.items():
+        start = time.process_time()
+        reason = rule(found, *PARAMETERS[name])
+        assert reason is None or isinstance(reason, str)
+        assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("name", HOSTILE_CODE)
+def test_hostile_code_holds_no_rule_up(name: str) -> None:
+    definitions = code(HOSTILE_CODE[name]).definitions
+    for wanted in ("f", "f0"):
+        if found := called(definitions, wanted):
+            ask_all(found)
+
+
+def is_function(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+
+
+def test_no_function_of_the_standard_library_makes_a_rule_fail() -> None:
+    folder = Path(sysconfig.get_paths()["stdlib"])
+    files = [path for path in sorted(folder.rglob("*.py")) if not {"site-packages", "test", "lib2to3"} & {*path.parts}]
+    count = 0
+    for path in files[::20]:
+        found = [node for node in ast.walk(ast.parse(path.read_bytes())) if is_function(node)]
+        for first in found:
+            count += 1
+            PARAMETERS["loops"] = ({argument.arg: 2 for argument in first.args.args},)
+            ask_all([first, *found[:2]])
+    assert count > 1_000
+
+
+PARTS = [
+    node
+    for source in [*VISITS_ELEMENTS.values(), *(source for source, _ in USES_WHOLE_ARRAYS.values())]
+    for node in ast.walk(ast.parse(dedent(source)))
+    if isinstance(node, ast.expr | ast.stmt)
+]
+STRANGE = (
+    "x[()]; x[...]; (*x,); {**x}; x[:, None]; np.ndim(); np.ndim(x, x); np.reshape(*x); m(); -(10**400); ''; np.zip(x)"
+)
+PARTS += [statement.value for statement in ast.parse(STRANGE).body]
+
+
+def replaced(function: ast.AST, place: int, part: ast.AST) -> None:
+    """Put another expression or statement in one place of a function."""
+    sort = ast.expr if isinstance(part, ast.expr) else ast.stmt
+    spots = [
+        (node, field, index)
+        for node in ast.walk(function)
+        for field, value in ast.iter_fields(node)
+        for index, old in enumerate(value if isinstance(value, list) else [value])
+        if isinstance(old, sort)
+    ]
+    node, field, index = spots[place % len(spots)]
+    if isinstance(getattr(node, field), list):
+        getattr(node, field)[index] = copy.deepcopy(part)
+    else:
+        setattr(node, field, copy.deepcopy(part))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([part for part in PARTS if isinstance(part, ast.FunctionDef)]),
+    st.lists(st.tuples(st.integers(0, 500), st.sampled_from(PARTS)), min_size=1, max_size=6),
+)
+def test_mixed_up_code_makes_no_rule_fail(function: ast.FunctionDef, changes: list[tuple[int, ast.AST]]) -> None:
+    function = copy.deepcopy(function)
+    for place, part in changes:
+        replaced(function, place, part)
+    PARAMETERS["loops"] = (RANKS,)
+    ask_all([function])
 
 
 def test_rules_are_found_by_name() -> None:
