@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,8 @@ class Repair:
         Cell of the course -> the one student's cell that stands for it.
     kept : set of int
         Cells of the course that the student has changed though they are locked, and that hold work.
+    places : list of int
+        The student's cell in which each of the `definitions` stands.
     """
 
     notebook: Notebook
@@ -46,6 +49,7 @@ class Repair:
     kept: set[int] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
     stranger: str = ""
+    places: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.raw, self.course_raw = normal(self.notebook)["cells"], normal(self.pristine)["cells"]
@@ -282,7 +286,7 @@ class Repair:
         stubs = {i for i in mine if self.student[i].text in texts}
         sound = {name for i, c in mine.items() if i not in stubs and not c.error for name in _made_anew(c)}
         broken = {name for i, c in mine.items() if i not in stubs and c.error for name in c.made}
-        written = set[str]()
+        written, self.places = set[str](), []
         found: list[Definition] = []
         for i, c in mine.items():
             hidden = sound | broken if i in stubs else sound if c.error else set()
@@ -294,7 +298,22 @@ class Repair:
                 binds = tuple(name for name in d.binds if name not in hidden)
                 if binds if c.error else len(binds) == len(d.binds):
                     found.append(replace(d, binds=binds))
+                    self.places.append(i)
         return without_builtins(found)
+
+    def above(self, definitions: Sequence[Definition]) -> dict[str, int]:
+        """How many definitions stand above each check below which a name is bound again that was bound above it."""
+        found = {}
+        for j, cell in enumerate(self.course):
+            if cell.grade and (check := _CHECK.search(cell.source)):
+                held = max((k for k in self.holder if k <= j), default=0)
+                count = bisect_left(self.places, self.holder.get(held, 0) + (held < j))
+                known = {name for d in definitions[:count] for name in d.binds}
+                if check[1].split(".")[0] in known and not known.isdisjoint(
+                    n for d in definitions[count:] for n in d.binds
+                ):
+                    found[check[1]] = count
+        return found
 
     def _is_code(self, i: int) -> bool:
         """Whether a cell is the student's code: not the course's, not text."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from autograder.cells import Cell, Notebook, UnreadableNotebook, read
 from autograder.definitions import closure, functions, suggest
@@ -26,11 +27,15 @@ class Submission:
         The student's top-level statements that bind names, in the order of the student's file.
     notes : tuple of str
         What was repaired or could not be read, for the instructor and the student.
+    above : mapping of str to int
+        For the check of a task, how many of the definitions a kernel knows that comes to it from the top; only where
+        it would know others of the same names further below, such as the `helper` of the next exercise.
     """
 
     cells: tuple[Cell, ...]
     definitions: tuple[Definition, ...]
     notes: tuple[str, ...]
+    above: Mapping[str, int] = field(default_factory=dict)
 
 
 def parse(notebook: Notebook, pristine: Notebook) -> Submission:
@@ -46,7 +51,8 @@ def parse(notebook: Notebook, pristine: Notebook) -> Submission:
     found = Repair(notebook, pristine)
     cells = tuple(cell for cell, _ in found.cells())
     notes = [found.stranger] if found.stranger else found.notes
-    return Submission(cells, found.definitions(), (*notes, *found.unread()))
+    definitions = found.definitions()
+    return Submission(cells, definitions, (*notes, *found.unread()), found.above(definitions))
 
 
 def repaired(notebook: Notebook, pristine: Notebook) -> tuple[Notebook, tuple[str, ...]]:

@@ -139,6 +139,29 @@ def test_too_much_of_anything() -> None:
     assert "too much code" in long.notes[-1]
 
 
+SECOND_HELPER = "def helper(x): return -x\ndef add(x, y): return x + y"
+
+
+@pytest.mark.parametrize(
+    ("relu", "end", "above"),
+    [
+        ("def helper(x): return np.maximum(x, 0)\ndef relu(x): return helper(x)", "", {"relu": 2}),
+        ("def help_me(x): return np.maximum(x, 0)\ndef relu(x): return help_me(x)", "", {}),
+        ("def relu(x): return np.maximum(x, 0)", "relu = list(map(relu, [1]))", {"relu": 1, "add": 3}),
+        ("def helper(x): return 3", "def relu(x): return helper(x)", {}),
+    ],
+)
+def test_what_stands_above_a_check(relu: str, end: str, above: dict[str, int]) -> None:
+    notebook = json.loads(json.dumps(PRISTINE))
+    for cell in notebook["cells"]:
+        identity = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        cell["source"] = {"relu": relu, "add": SECOND_HELPER}.get(identity, cell["source"])
+    notebook["cells"].append({"cell_type": "code", "source": end})
+    assert parse(notebook, PRISTINE).above == above
+    notebook["cells"] = [cell for cell in notebook["cells"] if "check(" not in cell["source"]]
+    assert parse(notebook, PRISTINE).above == above
+
+
 STUB = "class Affine:\n    def forward(self, x):\n        raise NotImplementedError()"
 
 
