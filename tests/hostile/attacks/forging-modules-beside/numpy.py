@@ -1,0 +1,1 @@
+raise SystemExit("the student's numpy was loaded")

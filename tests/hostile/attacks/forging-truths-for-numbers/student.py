@@ -1,0 +1,3 @@
+# %%
+def relu(x):
+    return x > 0
