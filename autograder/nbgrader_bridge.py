@@ -84,7 +84,7 @@ def install() -> None:
                 layers.find(Course(Path(self.coursedir.root)).private)
             except layers.NoSandbox as error:
                 self.log.critical(str(error))
-                sys.exit(2)
+                raise SystemExit(2) from None
         try:
             plain_start(self)
         finally:

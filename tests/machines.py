@@ -139,7 +139,7 @@ def broken(script: str) -> Callable[[Path], None]:
 
 MACHINES = [
     Machine("everything", BOTH),
-    Machine("no Landlock", BUBBLEWRAP, "Function not implemented", (landlock,)),
+    Machine("no Landlock", BUBBLEWRAP, "this kernel has no Landlock", (landlock,)),
     Machine("old Landlock", BOTH, "", (new_landlock,)),
     Machine("Docker", LANDLOCK, "", (namespaces,)),
     Machine("Docker, old Landlock", LANDLOCK, "", (namespaces, new_landlock)),
@@ -148,8 +148,8 @@ MACHINES = [
     Machine("AppArmor", LANDLOCK, "bwrap: setting up uid map: Permission denied", (broken(FORBIDDEN),)),
     Machine("bubblewrap hangs", LANDLOCK, "bubblewrap did not start `true` in 5 s", (broken(HANGS),)),
     Machine("bubblewrap does nothing", LANDLOCK, "a child could see that a file exists", (broken(ISOLATES_NOTHING),)),
-    Machine("neither", NOTHING, "Function not implemented", (landlock, namespaces)),
-    Machine("neither, no user namespaces", NOTHING, "Function not implemented", (user_namespaces, landlock)),
+    Machine("neither", NOTHING, "this kernel has no Landlock", (landlock, namespaces)),
+    Machine("neither, no user namespaces", NOTHING, "this kernel has no Landlock", (user_namespaces, landlock)),
     Machine(
         "no Landlock, bubblewrap does nothing",
         NOTHING,

@@ -51,9 +51,11 @@ def restrict(code: Iterable[str], data: Iterable[str]) -> None:
         TCP_RIGHTS[1] if version >= TCP_RIGHTS[0] else 0,
         SCOPES[1] if version >= SCOPES[0] else 0,
     )
-    ruleset = system_call(
-        CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(ctypes.sizeof(rules)), ctypes.c_uint32(0)
-    )
+    size = ctypes.c_size_t(ctypes.sizeof(rules))
+    try:
+        ruleset = system_call(CREATE_RULESET, ctypes.byref(rules), size, ctypes.c_uint32(0))
+    except OSError as error:
+        raise OSError(f"this kernel has no Landlock: {error.strerror}") from None
     for path in code:
         _allow(ruleset, path, READ_FILE | READ_DIR if os.path.isdir(path) else READ_FILE)
     for path in data:

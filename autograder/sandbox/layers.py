@@ -38,10 +38,11 @@ ENVIRONMENT = {
     "PYTHONUTF8": "1",
 }
 WAY_OUT = (
-    "Student code is not run without a sandbox. On Linux, install bubblewrap, or use a kernel with Landlock "
-    "(5.13 or newer); on macOS and Windows, run this in Docker or in WSL2. To run it all the same, with your "
-    "own rights and able to read your files: `autograder grade --trust-students`, or for nbgrader "
-    "`c.JudgeExecute.trust_students = True` in nbgrader_config.py"
+    "Student code is not run without a sandbox.\n"
+    "On Linux, install bubblewrap, or use a kernel with Landlock (5.13 or newer).\n"
+    "On macOS and Windows, run this in Docker or in WSL2.\n"
+    "To run it all the same, with your own rights and able to read your files: `autograder grade --trust-students`,\n"
+    "or for nbgrader `c.JudgeExecute.trust_students = True` in nbgrader_config.py"
 )
 MISPLACED = (
     "Student code could read {path}, which lies in {folder}: all code reads its packages and libraries there. "
@@ -94,13 +95,14 @@ def find(private: tuple[Path, ...] = ()) -> Layers:
     for path in private:
         if folder := _code_folder_above(path):
             raise NoSandbox(MISPLACED.format(path=path, folder=folder))
-    reasons = []
+    reasons: dict[str, list[str]] = {}
     for layers in CANDIDATES:
         finding = examine(layers)
         if finding.holds:
             return layers
-        reasons.append(f"{layers.label}: {finding.detail}")
-    raise NoSandbox("\n".join(["No sandbox works here.", *reasons, WAY_OUT]))
+        reasons.setdefault(finding.detail, []).append(layers.label)
+    lines = [f"{', '.join(labels)}: {reason}" for reason, labels in reasons.items()]
+    raise NoSandbox("\n".join(["No sandbox works here.", *lines, WAY_OUT]))
 
 
 def why_not(layers: Layers) -> str:
