@@ -1,0 +1,3 @@
+# %%
+def relu(x):
+    return {bytes(20 << 20): x}
