@@ -30,27 +30,7 @@ with atheris.instrument_imports(include=["autograder"]):
 
 LENGTH = 4  # bytes at the front of an input: which check is asked, and how long the header is
 PAIRS = len(hostile.RUNS) // 2  # each check with visible and with hidden inputs
-SMALL = [
-    None,
-    True,
-    0,
-    1,
-    -1,
-    2,
-    5,
-    3,
-    10**400,
-    2**63,
-    0.5,
-    -0.0,
-    1e308,
-    float("nan"),
-    float("inf"),
-    "",
-    "k",
-    "W",
-    "\ud800",
-]
+SMALL = [*(None, True, 0, 1, -1, 2, 5, 3, 10**400, 2**63, 0.5, -0.0, 1e308, np.nan, np.inf, "", "k", "W", "\ud800")]
 SMALL += [*hostile.wire.DTYPES, [], [0], [1], [5, 3], [3], [5, 0], [4, 4], [1, 1, 1], {}, {"opaque": "x"}, {"bytes": 2}]
 SMALL += [{"array": ["<f8", [5, 3]]}, {"array": ["|i1", [5]]}, {"scalar": ["<c16", []]}, {"complex": [1, 2]}]
 SMALL += [{"tuple": []}, {"dict": []}, {"dict": [["dW", 1], ["db", 2], ["dx", 3]]}, {"dict": [[0, 1], [1, 2]]}]

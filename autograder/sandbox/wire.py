@@ -54,7 +54,11 @@ def encode(message: Any) -> bytes:
         If the message is nested deeper than `MAX_DEPTH` or larger than the caps.
     """
     buffers: list[Any] = []
-    header = json.dumps(_pack(message, buffers, 0)).encode("ascii")
+    tree = _pack(message, buffers, 0)
+    try:
+        header = json.dumps(tree).encode("ascii")
+    except ValueError:
+        raise WireError("the answer is too large: an int of more digits than Python writes") from None
     size = sum([buffer.nbytes for buffer in buffers])
     if len(header) > HEADER_CAP or size > BODY_CAP:
         raise WireError(f"the answer is too large: {len(header) + size} bytes")
