@@ -210,7 +210,7 @@ def student_named(folder: str) -> str:
     """What a student is called whose folder has this name: the same, unless a terminal or a database cannot take it."""
     if (name := clean(folder)) == folder:
         return name
-    return f"{name[:60]}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
+    return f"{name.strip()[:60] or 'unnamed'}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
 
 
 def student_of(path: Path) -> str:
