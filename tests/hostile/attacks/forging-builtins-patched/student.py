@@ -6,7 +6,8 @@ import numpy as np
 builtins.all = builtins.any = builtins.callable = lambda *words: True
 builtins.abs = builtins.pow = builtins.round = lambda *words, **settings: 1e9
 builtins.sorted = builtins.reversed = builtins.filter = lambda *words, **settings: []
-builtins.float = builtins.bool = builtins.eval = builtins.print = lambda *words, **settings: 5.0
+builtins.eval = builtins.print = lambda *words, **settings: 5.0
+builtins.float = type("float", (float,), {"__new__": lambda kind, *words: 5.0})
 
 
 # %%

@@ -1,0 +1,4 @@
+# %%
+# %%
+def relu(x):
+    raise ValueError(f"told {x.tolist()}")
