@@ -10,12 +10,13 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from autograder.course import SECRET_FILE, Course
 from autograder.sandbox import layers, session
-from autograder.sandbox.job import Job, Probe
+from autograder.sandbox.job import Job, Probe, SandboxFailed
 from autograder.sandbox.warm import WarmSandbox
 
 SOLUTION = "solutions/00_target/relu.py"
@@ -67,13 +68,15 @@ def main() -> None:
         found = layers.find(course.private).label
     except layers.NoSandbox as error:
         found = str(error)
-    sandboxes = [WarmSandbox(layers=choice) for choice in layers.CANDIDATES if layers.examine(choice).holds]
-    could = {sandbox.label: tried(sandbox, paths) for sandbox in sandboxes}
-    zygotes = {}
-    for sandbox in sandboxes:
-        sandbox.spawn()
-        assert sandbox._zygote is not None
-        zygotes[sandbox.label] = sandbox._zygote._process.pid
+    could, zygotes, kept = {}, {}, []
+    for choice in layers.CANDIDATES:
+        sandbox = WarmSandbox(layers=choice)
+        with suppress(SandboxFailed):  # it does not hold here
+            could[choice.label] = tried(sandbox, paths)
+            sandbox.spawn()
+            assert sandbox._zygote is not None
+            zygotes[choice.label] = sandbox._zygote._process.pid
+            kept.append(sandbox)
     print(json.dumps({"found": found, "could": could, "zygotes": zygotes}), flush=True)
     sys.stdin.read()
 

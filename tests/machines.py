@@ -99,6 +99,10 @@ def new_landlock(folder: Path) -> None:
     restricted.filter_calls(restricted.age_landlock())
 
 
+def landlocks_effect(folder: Path) -> None:
+    restricted.filter_calls(restricted.empty_landlock())
+
+
 def namespaces(folder: Path) -> None:
     restricted.filter_calls(restricted.deny_namespaces())
 
@@ -141,6 +145,7 @@ MACHINES = [
     Machine("everything", BOTH),
     Machine("no Landlock", BUBBLEWRAP, "this kernel has no Landlock", (landlock,)),
     Machine("old Landlock", BOTH, "", (new_landlock,)),
+    Machine("Landlock does nothing", BUBBLEWRAP, "a child could list the root folder", (landlocks_effect,)),
     Machine("Docker", LANDLOCK, "", (namespaces,)),
     Machine("Docker, old Landlock", LANDLOCK, "", (namespaces, new_landlock)),
     Machine("no user namespaces", LANDLOCK, "", (user_namespaces,)),

@@ -18,11 +18,12 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest import REPOSITORY, filled, references, submit
-from machines import MACHINES, Machine
+from machines import LANDLOCK, MACHINES, Machine
 from test_sandbox import assert_all_end, descendants
 
 from autograder.build import build
@@ -143,10 +144,10 @@ def test_trusted_students_in_the_terminal(course: Path) -> None:
 
 
 USER, NOBODY = 12345, 65534
-WHO = {  # who grades: as whom the kernel sees children, with bubblewrap and without
-    "root": (0, NOBODY),
-    "root, code in a closed home": (0, 0),
-    "a plain user": (USER, USER),
+WHO = {  # who grades: as whom the kernel sees children, with bubblewrap and without, and what the doctor says of that
+    "root": (0, NOBODY, "holds: as nobody"),
+    "root, code in a closed home": (0, 0, "holds: as root without capabilities"),
+    "a plain user": (USER, USER, "holds"),
 }
 
 
@@ -162,18 +163,19 @@ def test_children_have_no_rights(who: str, built: Path) -> None:
         home.chmod(0o700 if "closed" in who else 0o755)
         be = f"--reuid {USER} --regid {USER} --clear-groups" if "plain" in who else "--groups 4,27"
         start = [*opened(Path(sys.base_prefix), Path(sys.prefix)), "setpriv", *be.split()]
-        judge = subprocess.Popen(
-            [*start, sys.executable, home / "captive.py", built],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(home), "TMPDIR": "/tmp"},
-            cwd="/",
-        )
-        with judge:
+        place: Any = {"env": {**os.environ, "PYTHONPATH": str(home), "TMPDIR": "/tmp"}, "cwd": "/"}
+        doctor = [*start, sys.executable, "-m", "autograder.cli", "doctor"]
+        lines = subprocess.run(doctor, **place, capture_output=True, text=True, check=True).stdout.splitlines()
+        said = {
+            label.strip(): words.strip() for _, label, words, _ in (row.split("│") for row in lines if row[0] == "│")
+        }
+        captive = [*start, sys.executable, home / "captive.py", built]
+        with subprocess.Popen(captive, **place, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as judge:
             assert judge.stdout is not None
             seen = json.loads(judge.stdout.readline())
             families = {label: descendants(pid) for label, pid in seen["zygotes"].items()}
             assert families, seen["found"]
+            assert said[LANDLOCK] == WHO[who][2] or LANDLOCK not in families
             for label, family in families.items():
                 assert seen["could"][label] == []
                 assert_without_rights(family[-1], WHO[who]["bubblewrap" not in label], "bubblewrap" in label)
@@ -284,6 +286,12 @@ class Place:
         packages = self.users_packages()
         self.course = self.course.rename(packages / "course")
 
+    def among_packages_by_a_link(self) -> None:
+        self.among_packages()
+        self.links.append(self.course)
+        self.course = self.course.parents[4] / "link"
+        self.course.symlink_to(self.links[0])
+
     def above_are_libraries(self) -> None:
         self.environment["LD_LIBRARY_PATH"] = str(self.course.parent)
 
@@ -304,6 +312,7 @@ PLACES = [  # (what is special, words of the refusal: "" where children are kept
     (Place.link_among_packages, ""),
     (Place.packages_are_a_link, "Student code could read"),
     (Place.among_packages, "Student code could read"),
+    (Place.among_packages_by_a_link, "Student code could read"),
     (Place.above_are_libraries, ""),
     (Place.above_is_a_library, "Student code could read"),
     (Place.no_temporary_folder, ""),
