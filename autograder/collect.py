@@ -207,10 +207,10 @@ def _shown(name: str) -> str:
 
 
 def student_named(folder: str) -> str:
-    """What a student is called whose folder has this name: the same, unless a terminal or a database cannot take it."""
-    if (name := clean(folder)) == folder:
-        return name
-    return f"{name.strip()[:60] or 'unnamed'}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
+    """What a student is called whose folder has this name: the same, unless a terminal, a database or nbgrader, which
+    looks for `[a]*?` and not for what starts with a dot, cannot take it."""
+    name = re.sub(r"[\[\]*?]", "", clean(folder)).strip().lstrip(".")
+    return name if name == folder else f"{name[:60] or 'unnamed'}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
 
 
 def student_of(path: Path) -> str:
