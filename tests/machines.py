@@ -144,7 +144,6 @@ def broken(script: str) -> Callable[[Path], None]:
 MACHINES = [
     Machine("everything", BOTH),
     Machine("no Landlock", BUBBLEWRAP, "this kernel has no Landlock", (landlock,)),
-    Machine("old Landlock", BOTH, "", (new_landlock,)),
     Machine("Landlock does nothing", BUBBLEWRAP, "a child could list the root folder", (landlocks_effect,)),
     Machine("Docker", LANDLOCK, "", (namespaces,)),
     Machine("Docker, old Landlock", LANDLOCK, "", (namespaces, new_landlock)),
@@ -154,7 +153,6 @@ MACHINES = [
     Machine("bubblewrap hangs", LANDLOCK, "bubblewrap did not start `true` in 5 s", (broken(HANGS),)),
     Machine("bubblewrap does nothing", LANDLOCK, "a child could see that a file exists", (broken(ISOLATES_NOTHING),)),
     Machine("neither", NOTHING, "this kernel has no Landlock", (landlock, namespaces)),
-    Machine("neither, no user namespaces", NOTHING, "this kernel has no Landlock", (user_namespaces, landlock)),
     Machine(
         "no Landlock, bubblewrap does nothing",
         NOTHING,
