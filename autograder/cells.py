@@ -49,6 +49,7 @@ class Cell:
 _OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*+:\s*+\[')
 _STRING_OR_BRACKET = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]]', re.DOTALL)
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
+_DECODER = json.JSONDecoder(strict=False)
 _EMPTY = re.compile(rb"[\0 \t\r\n]*+")
 
 
@@ -74,13 +75,13 @@ def read(data: bytes) -> Notebook:
         raise UnreadableNotebook("the file has too many parts to be a notebook")
     text = _decoded(data)
     try:
-        return normal(_json(text))
+        return _json(text)
     except UnreadableNotebook:
         if not (marker := _CONFLICT.search(text)):
             raise
         line = text.count("\n", 0, marker.start()) + 1
     try:
-        return _merged(*(normal(_json(side)) for side in sides(text)))
+        return _merged(*map(_json, sides(text)))
     except UnreadableNotebook:
         raise UnreadableNotebook(f"line {line} has a merge conflict marker `{marker[0]}`") from None
 
@@ -94,8 +95,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _json(text: str) -> Notebook:
+    text = text.strip("\0 \t\r\n")
     try:
-        content = json.loads(text, strict=False)
+        content, end = _DECODER.raw_decode(text)
     except json.JSONDecodeError as error:
         where = f"(line {error.lineno}, column {error.colno})"
         raise UnreadableNotebook(f"the file is not a notebook: {error.msg} {where}") from None
@@ -103,7 +105,8 @@ def _json(text: str) -> Notebook:
         raise UnreadableNotebook("the file is not a notebook: it is nested too deeply") from None
     if not isinstance(content, dict) or not isinstance(content.get("cells", content.get("worksheets")), list):
         raise UnreadableNotebook("the file is JSON, but not a notebook: it has no cells")
-    return content
+    found = normal(content)
+    return {**found, "repairs": ["what stood in the file behind the notebook was left out"]} if text[end:] else found
 
 
 def sides(text: str) -> tuple[str, str]:

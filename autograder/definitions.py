@@ -192,7 +192,7 @@ def functions(definitions: Sequence[Definition], name: str) -> list[Function]:
             todo += _calls(node, key.rpartition(".")[0])
         elif isinstance(node, ast.Call) and key not in wrappers:
             wrappers[key] = ast.copy_location(ast.Lambda(_NO_ARGUMENTS, node), node)
-            todo += [name for part in (*node.args, node.func) if (name := _dotted(part))]
+            todo += [*filter(None, map(_dotted, node.args)), *_calls(wrappers[key], "")]
     return list({id(node): node for node in (*found.values(), *wrappers.values())}.values())
 
 

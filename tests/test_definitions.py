@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from autograder.definitions import closure, code, functions, suggest, without_builtins
+from autograder.definitions import closure, code, functions, suggest, uses_up, without_builtins
 from autograder.magics import python
 from autograder.sandbox.job import Definition
 
@@ -73,6 +73,11 @@ BINDS_AND_USES = {
     "match x:\n    case [a, b]: c = a": [("a b c", "x")],
     "def sum(x): return len(x)\nt = sum(y)": [("sum", ""), ("t", "sum y")],
     "del a\nraise NotImplementedError\nassert a\npass\nglobal z": [],
+    "del max, b": [("max", "")],
+    "def f(): return max(1)\nmax = 3": [("f", ""), ("max", "")],
+    "def f(): return max(1)\ndef max(x): return x": [("f", "max"), ("max", "")],
+    "max = 3\ndef f(): return max": [("max", ""), ("f", "max")],
+    "max = 3\ndel max\ndef f(): return max(1)": [("max", ""), ("max", ""), ("f", "")],
     "x = f'{a!r:>{w}}'": [("x", "a w")],
     "def f(x): return x\ncheck('f')\nf(3)\nk = 1; j = k": [("f", ""), ("k", ""), ("j", "k")],
     "값 = 1\ndef 함수(): return 값": [("값", ""), ("함수", "값")],
@@ -97,7 +102,10 @@ MAGICS = {
     "def f():\n    !ls\n    %cd x\n    return 1": "def f():\n    pass\n    pass\n    return 1",
     "%%time\nx = 1": "\nx = 1",
     "\n%%capture out\n%%time\nx = 1": "\n\n\nx = 1",
+    "%%memit -r 1\nx = 1": "\nx = 1",
     "%%bash\nls": "",
+    "%%sql --mine\nx": "",
+    "%%python3\nx = 1": "",
     "%%writefile a.py\nx = 1": "",
     "%%html\n<b>": "",
     "%%\nx": "",
@@ -124,6 +132,10 @@ def test_ipython_lines(source: str) -> None:
 
 
 BROKEN = {
+    "x = 1\n<<<<<<< HEAD\ndef f(): pass\n=======\ndef f(x): pass\n>>>>>>> b": (
+        "f",
+        "line 2: a merge conflict; keep one",
+    ),
     "def f(x):\n    return (": ("f", "line 2: "),
     "x = 1\ndef f(:\n    pass\nclass A: pass": ("f A", "line 2: "),
     "<<<<<<< HEAD\nasync def f(): pass\n=======": ("f", "line 1: "),
@@ -182,6 +194,9 @@ if True:
     def deep(x): return again(x)
 def deep2(x): return deep(x)
 net = Affine()
+low = functools.partial(relu, k=LOW)
+made = wrap(lambda x: relu(x), clip)
+def all_of(x): return made(low(x))
 net.table = {}
 """
 
@@ -213,6 +228,10 @@ def test_closure(names: list[str], needed: str) -> None:
         ("Affine.backward", [11, 10]),
         ("Affine.late", [15, 6]),
         ("other", [16, 15, 6]),
+        ("low", [7, 6, 23]),
+        ("made", [6, 7, 24]),
+        ("all_of", [25, 6, 7, 24, 23]),
+        ("net", [22]),
         ("Affine", []),
         ("LOW", []),
         ("nothing.at", []),
@@ -238,6 +257,30 @@ def test_functions(name: str, lines: list[int]) -> None:
 )
 def test_the_last_function_of_a_name_counts(source: str, line: int | None) -> None:
     assert [node.lineno for node in functions(definitions(source), "f")] == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("source", "is_plain"),
+    [
+        ("relu = relu(x)", True),
+        ("relu = relu(x) + 1", True),
+        ("relu: list = [relu(x)]", True),
+        ("relu = 3", True),
+        ("relu += 1", True),
+        ("for relu in [1, 2]: print(relu)", True),
+        ("with open(p) as relu: pass", True),
+        ("other = relu(x)", False),
+        ("relu = my_relu", False),
+        ("relu = jit(relu)", False),
+        ("relu = lambda x: x", False),
+        ("def relu(x): return x", False),
+        ("for _ in [1]:\n    def relu(x): return x", False),
+        ("if a:\n    relu = 3", False),
+    ],
+)
+def test_a_function_that_was_only_tried_out_is_not_replaced(source: str, is_plain: bool) -> None:
+    [definition] = definitions(source)
+    assert uses_up(definition, {"relu"}) is is_plain
 
 
 @pytest.mark.parametrize(
