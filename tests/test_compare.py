@@ -11,6 +11,8 @@ from autograder.compare import accuracy, between, close
 from autograder.report import picture
 from autograder.sandbox.wire import Opaque
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 A = np.array([[1.0, -2.0, 3.5], [0.0, 4.0, -1.0]])
 
 SAME = [
@@ -35,6 +37,8 @@ OTHER = [
     (A > 0, A, close(), "has dtype bool"),
     (A * 2, A, close(), "5 of 6 numbers of the answer differ"),
     (A * np.nan, A, close(), "NaN or infinite"),
+    (np.sign(A) * 1e308, np.sign(A) * -1e308, close(), "5 of 6 numbers of the answer differ"),
+    (np.float16([[60000, 1]]), np.float16([[-60000, 1]]), close(), "1 of 2 numbers of the answer differ"),
     (np.float64(3), 2.0, close(), "not the right number"),
     (Opaque("Yes"), A, close(), "is a Yes"),
     ({"dW": A, "db": A}, {"dW": A, "db": A + 1}, close(), "`db`"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from autograder.diagnose import LARGEST, relation
 
+pytestmark = pytest.mark.filterwarnings("error")
 RNG = np.random.default_rng(7)
 N, D, C = 5, 4, 3
 x = RNG.normal(size=(N, D))

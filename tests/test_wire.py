@@ -30,6 +30,7 @@ from autograder.sandbox.job import ChildDied, Definition, Job, Outcome, Probe
 from autograder.sandbox.wire import BODY_CAP, HEADER_CAP, MAGIC, PREFIX, Opaque, WireError, decode, encode
 from autograder.verdict import Report
 
+pytestmark = pytest.mark.filterwarnings("error")
 MOST_SECONDS = 1.0  # of processor time, for one answer; a usual one takes a hundredth
 
 ARRAYS = npst.arrays(
@@ -557,6 +558,9 @@ def play(stream: bytes, runs: Sequence[Run] = RUNS) -> None:
     for run, task in zip(runs, tasks, strict=True):
         [check] = task.checks
         assert check.status != "judge_error", check.reason
+        assert (
+            "failed (" not in check.reason
+        )  # the judge has met an exception, and goes on without a diagnosis or a hint
         assert len(check.reason) < 2500
         if check.status == "passed" and run.compare.name == "close":
             assert right(outcome.value, run.expected)
