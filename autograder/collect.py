@@ -223,7 +223,7 @@ def submitted_folders(root: Path, assignment: str, student: str = "*", step: str
     """What lies in the course at `root` where students' folders of one assignment should; it may be something else."""
     submitted = root / step
     for name in sorted(os.listdir(submitted)) if submitted.is_dir() else ():
-        if name == student or fnmatchcase(name, student):
+        if student in (name, student_named(name)) or fnmatchcase(name, student):
             try:
                 (submitted / name / assignment).lstat()
             except (FileNotFoundError, NotADirectoryError):

@@ -184,11 +184,12 @@ def stage(coursedir: Any) -> dict[str, str]:
         shutil.rmtree(home)  # whoever has withdrawn the work is not graded again
     unstaged = {}
     for folder in submitted_folders(root, assignment, student):
+        collected = collect(folder, expected)
         try:
-            _stage_one(root, collect(folder, expected), pristine, expected, folder)
+            _stage_one(root, collected, pristine, expected, folder)
         except OSError as error:
-            unstaged[folder.parent.name] = str(error)
-            shutil.rmtree(root / STAGED / folder.parent.name / folder.name, ignore_errors=True)  # no half a notebook
+            unstaged[collected.student] = str(error)
+            shutil.rmtree(root / STAGED / collected.student / folder.name, ignore_errors=True)  # no half a notebook
     return unstaged
 
 

@@ -15,7 +15,16 @@ from pathlib import Path
 import pytest
 
 from autograder.cells import FILE_CAP
-from autograder.collect import DEPTH_CAP, ENTRY_CAP, Collected, collect, collect_file, student_of, submitted_folders
+from autograder.collect import (
+    DEPTH_CAP,
+    ENTRY_CAP,
+    Collected,
+    collect,
+    collect_file,
+    student_named,
+    student_of,
+    submitted_folders,
+)
 from autograder.report import clean
 
 EXPECTED = "layers.ipynb"
@@ -289,4 +298,5 @@ def test_only_this_assignments_folders(folder: Path) -> None:
     assert [f.parent.name for f in submitted_folders(course, "04_layers")] == ["[ad]", "ada"]
     assert [f.parent.name for f in submitted_folders(course, "04_layers", "a*")] == ["ada"]
     assert [f.parent.name for f in submitted_folders(course, "04_layers", "[ad]")] == ["[ad]"]
+    assert [f.parent.name for f in submitted_folders(course, "04_layers", student_named("[ad]"))] == ["[ad]"]
     assert list(submitted_folders(course / "nowhere", "04_layers")) == []
