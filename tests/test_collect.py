@@ -275,7 +275,7 @@ def test_timestamps(name: str, folder: Path) -> None:
         ("/c/submitted/김 철수/04_layers/layers.ipynb", "김 철수"),
         ("/c/submitted/eve/../ada/04_layers/layers.ipynb", "ada"),
         ("/c/ada.ipynb", "ada"),
-        ("/c/submitted/a\n\x1b[31mb/04_layers/layers.ipynb", "a [31mb-1315b1a9"),
+        ("/c/submitted/a\n\x1b[31mb/04_layers/layers.ipynb", "a 31mb-1315b1a9"),
         ("/c/submitted/\udcff/04_layers/layers.ipynb", "unnamed-a8100ae6"),
     ],
 )
