@@ -725,8 +725,11 @@ ANSWERS = st.one_of(
 )
 
 
+FUZZ = settings(derandomize=True, deadline=None)  # the same each time: benchmarks/fuzz_frames.py looks for others
+
+
 @given(ANSWERS)
-@settings(max_examples=500, deadline=None)
+@settings(FUZZ, max_examples=500)
 def test_what_is_decoded_is_plain_and_takes_little_memory(data):
     found: list[Any] = []
     taken = peak(lambda: found.append(decoded(data)))
@@ -735,7 +738,7 @@ def test_what_is_decoded_is_plain_and_takes_little_memory(data):
 
 
 @given(ANSWERS)
-@settings(max_examples=300, deadline=None)
+@settings(FUZZ, max_examples=300)
 def test_no_answer_makes_the_judge_fail(data):
     started = time.process_time()
     play(DEFINED + data)
@@ -743,6 +746,6 @@ def test_no_answer_makes_the_judge_fail(data):
 
 
 @given(ANSWERS)
-@settings(max_examples=100, deadline=None)
+@settings(FUZZ, max_examples=100)
 def test_no_answer_to_a_definition_makes_the_judge_fail(data):
     play(data + answer(A), RUNS[:2])
