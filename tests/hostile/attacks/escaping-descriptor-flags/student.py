@@ -16,11 +16,12 @@ COMMANDS = [
     (fcntl.F_SETLK, bytes(32)),
     (F_OFD_SETLK, bytes(32)),
     (F_SET_RW_HINT, bytes(8)),
+    (fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK),
 ]
 
 
 def relu(x):
-    files = [0, 1, 2, 3, *os.pipe(), os.open(np.__file__, os.O_RDONLY), os.open("/", os.O_RDONLY | os.O_PATH)]
+    files = [0, 1, 2, 3, os.open(np.__file__, os.O_RDONLY), os.open("/", os.O_RDONLY | os.O_PATH)]
     refused = 0
     for file in files:
         for command, argument in COMMANDS:

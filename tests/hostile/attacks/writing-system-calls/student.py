@@ -7,9 +7,18 @@ import numpy as np
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def read(path):
-    file, (out, into) = os.open(path, os.O_RDONLY), os.pipe()
+def pipe():
+    try:
+        out, into = os.pipe()
+    except PermissionError:
+        return 0, 1
     os.write(into, bytes(64))
+    return out, into
+
+
+def read(path):
+    file = os.open(path, os.O_RDONLY)
+    out, into = pipe()
     long, text = ctypes.c_long, b"changed!"
     part = (ctypes.c_void_p * 2)(ctypes.cast(text, ctypes.c_void_p), 8)
     calls = {
