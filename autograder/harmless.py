@@ -14,6 +14,7 @@ import jinja2
 from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 from markupsafe import Markup
 from mistune.plugins import import_plugin
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
@@ -37,14 +38,21 @@ VALUES = {  # no ids: formgrader finds its scores by them; no classes: Bootstrap
     ("div", "class"): re.compile("highlight"),
     ("span", "class"): re.compile("|".join(filter(None, STANDARD_TYPES.values()))),
 }
-RENDERED_CAP = 30_000  # characters of text in a notebook; the worst of that length takes some seconds to render
+RENDERED = {"markdown": 30_000, "code": 50_000}  # characters in a notebook; the worst of that length takes 4 s
+PYTHON = ("python", "python3", "py", "ipython", "ipython3")
+SHOWN = 10_000  # characters of a cell that is not rendered
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 NAMES = ("student", "first_name", "last_name", "notebook_path")  # formgrader writes these into its page as they are
 
 
 def configure(c: Config) -> None:
     """Set up what nbgrader makes pages with; its templates print markdown and names as they are."""
-    c.HTMLExporter.filters = {"markdown2html": markdown, "clean_html": clean_html}
+    c.HTMLExporter.filters = {
+        "markdown2html": markdown,
+        "highlight_code": code,
+        "clean_html": verbatim,  # raw cells
+        "strip_files_prefix": _unchanged,  # it would take minutes for a row of brackets
+    }
     c.HTMLExporter.preprocessors = [Legible]
     logging.setLogRecordFactory(Record)
     if "nbgrader.server_extensions.formgrader.formgrader" in sys.modules:
@@ -55,28 +63,62 @@ def configure(c: Config) -> None:
 def markdown(context: jinja2.runtime.Context, source: str) -> str:
     """Render markdown without what could run, load, or pretend to be another part of the page."""
     cell = context.get("cell", {})
-    if _length_up_to(cell, context.get("nb", {})) > RENDERED_CAP:
-        return f"<pre>{html.escape(source)}</pre>"
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
+    if not _fits(cell, context.get("nb", {})):
+        return verbatim(source)
+    renderer = Text(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
     names = [name for name in MarkdownWithMath.DEFAULT_PLUGINS if name != "task_lists"]  # they make <input>
     try:
-        rendered = MarkdownWithMath(renderer, plugins=map(import_plugin, names)).render(source)
+        return clean_html(MarkdownWithMath(renderer, plugins=map(import_plugin, names)).render(source))
     except Exception as error:  # an attachment that is missing, brackets without end
-        return f"<p><em>{html.escape(str(error))}</em></p><pre>{html.escape(source)}</pre>"
-    return clean_html(rendered)
+        return f"<p><em>{html.escape(str(error))}</em></p>{verbatim(source)}"
 
 
-def _length_up_to(cell: Any, notebook: Any) -> int:
-    texts = [c for c in notebook.get("cells", ()) if c.cell_type == "markdown"]
-    upto = next((i for i, c in enumerate(texts, 1) if c is cell), 0)
-    return sum(len(c.source) for c in texts[:upto])
+class Text(IPythonRenderer):
+    """Markdown's code blocks: Python or nothing. Some other highlighters take hours for what a student could write."""
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return str(super().block_code(_trimmed(code), "python" if info in PYTHON else None))
 
 
-def clean_html(markup: Any) -> str:
+@jinja2.pass_context
+def code(context: jinja2.runtime.Context, source: str, metadata: Any = None) -> str:
+    """Highlight code."""
+    if not _fits(context.get("cell", {}), context.get("nb", {})):
+        return verbatim(source)
+    highlight = Highlight2HTML(pygments_lexer="python")  # type: ignore[no-untyped-call]
+    return str(highlight(_trimmed(source)))
+
+
+def _trimmed(code: str) -> str:
+    """Blanks at the ends of lines are left out: thousands of them take the highlighter minutes."""
+    return "\n".join(line.rstrip() for line in code.split("\n"))
+
+
+def _fits(cell: Any, notebook: Any) -> bool:
+    """Whether a cell is within what is rendered of one notebook; long cells take no room from others."""
+    room = RENDERED.get(cell.get("cell_type"), 0)
+    for other in (c for c in notebook.get("cells", ()) if c.cell_type == cell.get("cell_type")):
+        fits = len(other.source) <= room
+        if other is cell:
+            return fits
+        room -= len(other.source) if fits else 0
+    return True
+
+
+def verbatim(source: str) -> str:
+    rest = f"… and {len(source) - SHOWN} characters more" if len(source) > SHOWN else ""
+    return f"<pre>{html.escape(source[:SHOWN])}{rest}</pre>"
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+def clean_html(markup: str) -> str:
     """Markup with the tags and attributes that texts need; the rest can be read, and does nothing."""
     styles = CSSSanitizer(allowed_css_properties=["text-align"])  # columns of markdown's tables
     protocols = {"http", "https", "mailto", "data"}
-    return str(bleach.clean(str(markup), TAGS, _may_stay, protocols, css_sanitizer=styles))
+    return str(bleach.clean(markup, TAGS, _may_stay, protocols, css_sanitizer=styles))
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:
