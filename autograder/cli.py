@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -147,7 +148,7 @@ def _grade(arguments: Any) -> int:
 
     course = Course.find()
     assignment = course.assignment(arguments.assignment)
-    missing = next((path for path in arguments.notebooks if not path.is_file()), None)
+    missing = next((path for path in arguments.notebooks if not os.path.lexists(path)), None)
     if missing is not None:
         raise FileNotFoundError(f"{missing} is not there")
     reports: Iterator[Report]

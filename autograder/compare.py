@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.sandbox.wire import Opaque
 
+SMALL, LARGE = 1e-9, 1e6  # differences are named between these
 SINGLE_PRECISION_RTOL = 1e-4  # about 1000 roundings of float32
 
 
@@ -56,6 +57,11 @@ def accuracy(labels: str, at_least: float) -> Comparison:
     The answer is (N, C) scores or (N,) classes, the labels are (N, C) one-hot or (N,) classes.
     """
     return Comparison("accuracy", {"labels": labels, "at_least": at_least})
+
+
+def cross_entropy(labels: str, at_most: float) -> Comparison:
+    """The mean cross-entropy of (N, C) scores with labels that stay here, as those of `accuracy` do."""
+    return Comparison("cross_entropy", {"labels": labels, "at_most": at_most})
 
 
 def between(low: float, high: float) -> Comparison:
@@ -122,19 +128,58 @@ def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
     gaps = np.abs(got.astype(complex) - expected)[wrong]
     most = np.max(gaps[np.isfinite(gaps)], initial=0)
     first = [int(index) for index in np.argwhere(wrong)[0]]
-    return f"{int(wrong.sum())} of {wrong.size} numbers of {part} differ, by up to {most:.1g}; the first at {first}"
+    count = f"{int(wrong.sum())} of {wrong.size} numbers of {part} differ"
+    return f"{count}, by {_size(most)}; the first at {first}"
+
+
+def _size(gap: float) -> str:
+    """A difference in so few words that a number cannot be told by it."""
+    if gap > LARGE:
+        return f"more than {LARGE:g}"
+    return f"up to {gap:.1g}" if gap > SMALL else f"less than {SMALL:g}"
 
 
 def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_least: float) -> Difference | None:
     truth = _classes(np.asarray(inputs[labels]))
-    if not _is_numeric(got) or np.ndim(got) not in (1, 2) or len(got) != len(truth) or not np.size(got):
-        return Difference(f"the predictions are {kind_of(got)}, one row for each of {len(truth)} points is needed")
-    if not np.isfinite(got).all():
-        return Difference("the predictions hold NaN or infinity: did the training diverge?")
+    if problem := _no_predictions(got, len(truth), (1, 2)):
+        return Difference(problem)
     right = float(np.mean(_classes(np.asarray(got)) == truth))
     if right >= at_least:
         return None
     return Difference(f"{right:.1%} of {len(truth)} unseen points are classified right, {at_least:.0%} are asked")
+
+
+def _cross_entropy(
+    got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_most: float
+) -> Difference | None:
+    truth = _classes(np.asarray(inputs[labels]))
+    if problem := _no_predictions(got, len(truth), (2,)):
+        return Difference(problem)
+    scores = np.asarray(got, dtype=float)
+    if scores.shape[1] <= truth.max():
+        return Difference(f"the predictions are {kind_of(got)}: there are more classes than that")
+    loss = mean_cross_entropy(scores, truth)
+    if loss <= at_most:
+        return None
+    return Difference(f"the loss on {len(truth)} unseen points is {loss:.2g}, at most {at_most:g} is asked")
+
+
+def mean_cross_entropy(scores: Any, classes: Any) -> float:
+    """-1/N sum_n log softmax(scores)[n, classes[n]], of scores (N, C); NaN where they are too large for it."""
+    with np.errstate(all="ignore"):
+        scores = scores - scores.max(axis=1, keepdims=True)
+        logarithms = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        return float(-np.mean(logarithms[np.arange(len(classes)), classes]))
+
+
+def _no_predictions(got: Any, count: int, ranks: tuple[int, ...]) -> str:
+    """Why an answer holds no predictions, "" if it does."""
+    real = _is_numeric(got) and not np.iscomplexobj(got)
+    if not real or np.ndim(got) not in ranks or len(got) != count or not np.size(got):
+        return f"the predictions are {kind_of(got)}, one row for each of {count} points is needed"
+    if not np.isfinite(got).all():
+        return "the predictions hold NaN or infinity: did the training diverge?"
+    return ""
 
 
 def _classes(answer: Any) -> Any:
@@ -186,5 +231,6 @@ def kind_of(value: Any) -> str:
 COMPARISONS: dict[str, Callable[..., Difference | None]] = {
     "close": _close,
     "accuracy": _accuracy,
+    "cross_entropy": _cross_entropy,
     "between": _between,
 }

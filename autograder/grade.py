@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import tempfile
+import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from autograder.notebook import Released
 from autograder.runs import Run, job, run_key
 from autograder.sandbox import open_sandbox
 from autograder.sandbox.job import Outcome, Probe
-from autograder.sandbox.session import run
+from autograder.sandbox.session import most_seconds, run
 from autograder.selfcheck import given_code
 from autograder.submission import Submission, parse
 from autograder.verdict import Report, TaskVerdict
@@ -62,9 +63,9 @@ class Grader:
             self._spawner.close()  # the next attempt starts a new one
             report = self._attempt(collected)
         if failed := self._failed(report):
-            provoked = failed - self._failed(self._attempt(self._solved()))
-            if provoked:
-                report = self._attempt(collected, provoked)
+            sound = {run.key for run in self.runs if not run.broken} - self._failed(self._attempt(self._solved()))
+            if failed & sound:
+                report = self._attempt(collected, sound)
         return report
 
     def close(self) -> None:
@@ -82,11 +83,13 @@ class Grader:
         try:
             submission = self._parse(collected)
             notes += submission.notes
-            verdicts = judge(self.runs, self._ask(submission), submission.definitions, provoked)
+            end = time.monotonic() + most_seconds(self.probes)
+            verdicts = judge(self.runs, self._ask(submission, end), submission.definitions, provoked)
+            verdicts = tuple(self._at_its_check(verdict, submission, provoked, end) for verdict in verdicts)
         except Exception as error:  # whatever it is: `grade` finds out whose failure it is
             verdicts = all_failed(self.runs, error, provoked)
-        if provoked:
-            notes += (f"{PROVOKED}: {len(provoked)} checks",)
+        if any(check.reason.startswith(PROVOKED) for task in verdicts for check in task.checks):
+            notes += (PROVOKED,)
         name = collected.path.name if collected.path else f"{self.assignment.notebook_name}.ipynb"
         return Report(self.assignment.name, collected.student, name, verdicts, self._spawner.label, notes)
 
@@ -95,11 +98,25 @@ class Grader:
             return Submission((), (), (collected.problem,))
         return parse(collected.notebook, self.pristine)
 
-    def _ask(self, submission: Submission) -> dict[str, Outcome]:
+    def _ask(self, submission: Submission, end: float) -> dict[str, Outcome]:
         asked = job(self.given, submission.definitions, self.probes)
         if asked.definitions:
-            return run(asked, self._spawner)
+            return run(asked, self._spawner, end=end)
         return {probe.key: Outcome("undefined") for probe in self.probes}
+
+    def _at_its_check(
+        self, verdict: TaskVerdict, submission: Submission, provoked: Collection[str], end: float
+    ) -> TaskVerdict:
+        """What a task earns by what stands above its check, if that is more: a cell below may use its names anew."""
+        above = submission.definitions[: submission.above.get(verdict.name, 0)]
+        probes = [probe for probe in self.probes if probe.group == verdict.name]
+        asked = job(self.given, above, probes)
+        same = asked.definitions == job(self.given, submission.definitions, probes).definitions
+        if verdict.passed or same or not asked.definitions:
+            return verdict
+        runs = [each for each in self.runs if each.task == verdict.name]
+        [other] = judge(runs, run(asked, self._spawner, end=end), above, provoked)
+        return max(verdict, other, key=lambda task: task.earned)
 
     def _failed(self, report: Report) -> set[str]:
         """Keys of the runs on which the judge failed, but for those that are broken for everyone."""

@@ -51,7 +51,8 @@ def judge(
     provoked : collection of str
         Keys of runs of which the judge is known to fail on this submission only: they earn nothing by that.
     """
-    findings = [_find(run, outcomes.get(run.key), definitions) for run in runs]
+    lines = {o.place for run in runs if run.visible and (o := outcomes.get(run.key)) and is_place(o.place, definitions)}
+    findings = [_find(run, outcomes.get(run.key), definitions, lines) for run in runs]
     findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
@@ -65,7 +66,7 @@ def _is_wrong(finding: _Finding) -> bool:
     return finding.run.rule is None and finding.status not in ("passed", "judge_error")
 
 
-def _find(run: Run, outcome: Outcome | None, definitions: Sequence[Definition]) -> _Finding:
+def _find(run: Run, outcome: Outcome | None, definitions: Sequence[Definition], lines: Collection[str]) -> _Finding:
     try:
         if run.broken:
             return _Finding(run, None, "judge_error", f"this check is broken: {run.broken}")
@@ -78,7 +79,7 @@ def _find(run: Run, outcome: Outcome | None, definitions: Sequence[Definition]) 
             if difference is None:
                 return _Finding(run, outcome, "passed")
             return _Finding(run, outcome, "wrong", difference.reason, difference)
-        status, reason = _failure(run, outcome, definitions)
+        status, reason = _failure(run, outcome, definitions, lines)
         return _Finding(run, outcome, status, reason)
     except Exception as error:  # whatever it is: the grader finds out whose failure it is
         return _Finding(run, outcome, "judge_error", _words(run, error))
@@ -130,7 +131,9 @@ def _aliases(definitions: Sequence[Definition]) -> dict[str, str]:
         return source_rules.import_aliases(ast.parse(""))
 
 
-def _failure(run: Run, outcome: Outcome, definitions: Sequence[Definition]) -> tuple[Status, str]:
+def _failure(
+    run: Run, outcome: Outcome, definitions: Sequence[Definition], lines: Collection[str]
+) -> tuple[Status, str]:
     if outcome.status in ("timeout", "memory", "crashed"):
         words = {"memory": "it needed too much memory", "crashed": "the process died"}
         detail = outcome.message if outcome.status == "timeout" else ""
@@ -145,15 +148,18 @@ def _failure(run: Run, outcome: Outcome, definitions: Sequence[Definition]) -> t
     prefix = "its cell failed: " if outcome.status == "undefined" else ""
     if outcome.status == "undefined" and outcome.error == "TimeoutError":
         return "timeout", prefix + outcome.message
-    return "error", prefix + _exception(run, outcome, definitions)
+    return "error", prefix + _exception(run, outcome, lines)
 
 
-def _exception(run: Run, outcome: Outcome, definitions: Sequence[Definition]) -> str:
-    """The exception in words. Text that student code chose could carry hidden inputs out: it is left out there."""
+def _exception(run: Run, outcome: Outcome, lines: Collection[str]) -> str:
+    """The exception in words. Text that student code chose could carry hidden inputs out: it is left out there.
+
+    So is a line that no visible check has named: code may say that it stands on any line.
+    """
     public = run.visible or outcome.status == "undefined"
     builtin = isinstance(getattr(builtins, outcome.error, None), type)
     name = outcome.error if public or builtin else "an exception"
-    place = f" ({outcome.place})" if is_place(outcome.place, definitions) else ""
+    place = f" ({outcome.place})" if outcome.place in lines else ""
     return f"{name}{': ' + outcome.message if public and outcome.message else ''}{place}"
 
 

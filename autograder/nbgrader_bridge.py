@@ -23,7 +23,7 @@ from traitlets import Bool
 from traitlets.config import Config
 
 from autograder import harmless, report
-from autograder.collect import Collected, collect, submitted_folders
+from autograder.collect import Collected, collect, student_named, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader, all_failed
 from autograder.notebook import Released, grade_id
@@ -139,7 +139,7 @@ def grade_submitted(root: Path, assignment: str, trust_students: bool = False) -
         layers.find(Course(root).private)
     nbgrader = api(root, Config(JudgeExecute={"trust_students": trust_students}))
     for folder in submitted_folders(root, assignment):
-        student = folder.parent.name
+        student = student_named(folder.parent.name)
         path = root / "autograded" / student / assignment / REPORT_FILE
         result = nbgrader.autograde(assignment, student, force=False)
         if path.is_file():

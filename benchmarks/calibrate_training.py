@@ -16,6 +16,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the arrays are small: more threads o
 
 import numpy as np
 
+from autograder.compare import mean_cross_entropy
 from autograder.course import Course
 from autograder.exercises import call_probe, draw
 
@@ -30,7 +31,7 @@ IMPLEMENTATIONS[EXERCISE.name] = ASSIGNMENT.definitions[EXERCISE.name]
 
 
 def measure(name: str, seed: int) -> tuple[float, float, float]:
-    """Train twice, as the two checks do: loss after training, share of unseen points that are wrong, seconds a run.
+    """Train twice, as the two checks do: loss and share of wrong answers on unseen points, seconds a run.
 
     Parameters
     ----------
@@ -42,13 +43,14 @@ def measure(name: str, seed: int) -> tuple[float, float, float]:
     started = time.perf_counter()
     answers: dict[str, Any] = {}
     inputs: dict[str, Any] = {}
-    for check in (CHECKS["between"], CHECKS["accuracy"]):
+    for check in (CHECKS["cross_entropy"], CHECKS["accuracy"]):
         inputs = draw(check, seed, ASSIGNMENT.given)
         known = {**ASSIGNMENT.given, EXERCISE.name: IMPLEMENTATIONS[name]}
         answers[check.compare.name] = call_probe(check.probe, known, inputs)
     seconds = (time.perf_counter() - started) / 2
     wrong = answers["accuracy"] != inputs["t_unseen"].argmax(axis=1)
-    return float(answers["between"]), float(np.mean(wrong)), seconds
+    loss = mean_cross_entropy(answers["cross_entropy"], inputs["t_unseen"].argmax(axis=1))
+    return loss, float(np.mean(wrong)), seconds
 
 
 def false_fails(values: Any, limit: float) -> str:
@@ -73,7 +75,7 @@ def main() -> None:
     parser.add_argument("--mistakes", type=int, default=0, metavar="SEEDS", help="runs of each misconception")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")  # misconceptions divide by zero
-    loss_limit = CHECKS["between"].compare.settings["high"]
+    loss_limit = CHECKS["cross_entropy"].compare.settings["at_most"]
     error_limit = 1 - CHECKS["accuracy"].compare.settings["at_least"]
     with Pool(2) as pool:
         loss, wrong, seconds = np.transpose(pool.map(partial(measure, "train"), range(arguments.seeds)))

@@ -6,6 +6,7 @@ in the stub's cell) or the whole notebook, `target.ipynb`; files that are handed
 - `why`: what is tried, in one line;
 - `verdicts`: exercise -> the status of each check; exercises that are not named are solved and pass;
 - `reason`: words that the visible check's reason holds, which show that the attack got to where it is stopped;
+- `never`: patterns that nothing said of hidden inputs may match;
 - `notes`: words of the report's notes; `links`, `pipes`: what else lies in the folder (see `lay_out`).
 
 `@COURSE@` in a file stands for the folder of the course.
@@ -16,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -254,6 +256,9 @@ def test_it_earns_nothing(classes: dict[str, Graded], way: str, name: str) -> No
     assert expected.get("reason", "") in " ".join(reasons)
     for note in expected.get("notes", []):
         assert note in " ".join(report["notes"])
+    hidden = [check for task in report["exercises"] for check in task["checks"] if not check["visible"]]
+    said = "\n".join([*report["notes"], *(check[key] for check in hidden for key in ("reason", "hint"))])
+    assert [pattern for pattern in expected.get("never", []) if re.search(pattern, said)] == []
 
 
 @pytest.mark.parametrize(("way", "name"), EACH)

@@ -41,6 +41,9 @@ class Nowhere(types.ModuleType):
     def __getitem__(self, index: Any) -> Nowhere:
         return Nowhere()
 
+    def __setitem__(self, index: Any, value: Any) -> None:
+        """Settings such as `plt.rcParams["figure.figsize"]`."""
+
     def __iter__(self) -> Iterator[Nowhere]:
         return iter(())
 

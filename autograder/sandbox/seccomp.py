@@ -25,8 +25,8 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {  # name: number on x86_64,
     # open files: `openat` and a few more are allowed in part, see CONDITIONS
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67),
     "lseek": (8, 62), "close": (3, 57), "close_range": (436, 436), "dup": (32, 23), "dup2": (33, None),
-    "dup3": (292, 24), "pipe": (22, None), "pipe2": (293, 59), "poll": (7, None), "ppoll": (271, 73),
-    "select": (23, None), "pselect6": (270, 72), "getdents64": (217, 61),
+    "dup3": (292, 24), "poll": (7, None), "ppoll": (271, 73), "select": (23, None), "pselect6": (270, 72),
+    "getdents64": (217, 61),
     # looking at files
     "stat": (4, None), "fstat": (5, 80), "lstat": (6, None), "newfstatat": (262, 79), "statx": (332, 291),
     "access": (21, None), "faccessat": (269, 48), "faccessat2": (439, 439), "readlink": (89, None),
@@ -57,9 +57,9 @@ class Condition:
 
 FOR_WRITING = 3 | os.O_CREAT | os.O_TRUNC
 OF_THIS_PROCESS = (0,)
-FLAGS = (fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL)
+FLAGS = (fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL)  # F_SETFL would leave a word on the /dev/null of all children
 COPIES = (fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC)
-ABOUT_TERMINALS = (termios.TCGETS, termios.TIOCGWINSZ, termios.FIONREAD, termios.FIONBIO, termios.FIOCLEX)
+ABOUT_TERMINALS = (termios.TCGETS, termios.TIOCGWINSZ, termios.FIONREAD, termios.FIOCLEX)
 CONDITIONS = {
     "open": Condition((2, None), 1, (0,), FOR_WRITING),
     "openat": Condition((257, 56), 2, (0,), FOR_WRITING),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ BASE_SECONDS = 20.0  # for the definitions of a submission, and for children to 
 TIMEOUTS_PER_GROUP = 2  # a task that hung this often is not asked again
 ANSWERS_CAP = 2 * wire.BODY_CAP  # bytes of memory that all answers of a submission may take together
 LOOP = "does the loop end?"
+USED_UP = "stopped: the notebook has used up the time that it may take in all"
+BROKEN = "it broke the protocol"
 STATUSES = ("returned", "raised", "undefined", "memory")
 
 
@@ -28,10 +31,13 @@ def most_seconds(probes: Sequence[Probe]) -> float:
     return BASE_SECONDS + TIMEOUTS_PER_GROUP * sum(longest.values())
 
 
-def run(job: Job, spawner: Spawner, on_answer: Callable[[str], None] = lambda key: None) -> dict[str, Outcome]:
+def run(
+    job: Job, spawner: Spawner, on_answer: Callable[[str], None] = lambda key: None, end: float = math.inf
+) -> dict[str, Outcome]:
     """Ask every probe of a job, in its order; the inputs of a probe are sent when the one before is answered.
 
-    A probe that hangs or kills its child costs that probe: the rest is asked of a new child.
+    A probe that hangs or kills its child costs that probe: the rest is asked of a new child. Nothing is asked after
+    `most_seconds`, nor after `end`, in seconds of `time.monotonic()`.
 
     Returns
     -------
@@ -43,7 +49,7 @@ def run(job: Job, spawner: Spawner, on_answer: Callable[[str], None] = lambda ke
     SandboxFailed
         If the sandbox itself does not start or ends.
     """
-    session = _Session(job, spawner, on_answer)
+    session = _Session(job, spawner, on_answer, end)
     while pending := session.pending():
         session.serve(pending)
     return session.outcomes
@@ -52,14 +58,15 @@ def run(job: Job, spawner: Spawner, on_answer: Callable[[str], None] = lambda ke
 class _Session:
     """What has come of a job so far."""
 
-    def __init__(self, job: Job, spawner: Spawner, on_answer: Callable[[str], None]) -> None:
+    def __init__(self, job: Job, spawner: Spawner, on_answer: Callable[[str], None], end: float) -> None:
         self.job, self.spawner, self.on_answer = job, spawner, on_answer
         self.definitions = [*job.given, *job.definitions]
         self.outcomes: dict[str, Outcome] = {}
         self.hung: dict[str, int] = {}
+        self.failures: dict[int, Outcome] = {}  # how definitions fail, as told before any question was asked
+        self.asked = False
         self.bytes = 0
-        self.seconds = most_seconds(job.probes)
-        self.end = time.monotonic() + self.seconds
+        self.end = min(time.monotonic() + most_seconds(job.probes), end)
 
     def pending(self) -> list[Probe]:
         """The probes that are still to be asked; the others get their outcome here."""
@@ -67,7 +74,7 @@ class _Session:
             if self.hung.get(probe.group, 0) >= TIMEOUTS_PER_GROUP:
                 self.outcomes[probe.key] = Outcome("timeout", message="not asked again after two time-outs")
             elif time.monotonic() >= self.end:
-                self.outcomes[probe.key] = Outcome("timeout", message=self._used_up())
+                self.outcomes[probe.key] = Outcome("timeout", message=USED_UP)
         return [p for p in self.job.probes if p.key not in self.outcomes]
 
     def serve(self, probes: Sequence[Probe]) -> None:
@@ -81,7 +88,7 @@ class _Session:
             failures: dict[str, Outcome | None] = {}
             for index, definition in enumerate(self.definitions):
                 asked = definition
-                failure = _failed_definition(child.receive(self._deadline(DEFINITION_SECONDS)), index)
+                failure = self._failed_definition(child.receive(self._deadline(DEFINITION_SECONDS)), index)
                 failures |= dict.fromkeys(definition.binds, failure)
             for asked in probes:
                 if self.hung.get(asked.group, 0) >= TIMEOUTS_PER_GROUP:
@@ -100,6 +107,7 @@ class _Session:
             child.kill()
 
     def _ask(self, child: Child, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
+        self.asked = True
         child.send(probe.question, self._deadline(SEND_SECONDS))
         started = time.monotonic()
         outcome = _outcome(child.receive(self._deadline(probe.seconds)), probe, failures)
@@ -115,14 +123,11 @@ class _Session:
     def _deadline(self, seconds: float) -> float:
         return min(time.monotonic() + seconds, self.end)
 
-    def _used_up(self) -> str:
-        return f"stopped: the notebook has used up the {self.seconds:g} s that it may take in all"
-
     def _failure(self, failure: Exception, asked: Definition | Probe | None) -> Outcome:
         if isinstance(failure, TimeoutError):
             seconds = asked.seconds if isinstance(asked, Probe) else DEFINITION_SECONDS
             over = time.monotonic() >= self.end
-            return Outcome("timeout", message=self._used_up() if over else f"stopped after {seconds:g} s: {LOOP}")
+            return Outcome("timeout", message=USED_UP if over else f"stopped after {seconds:g} s: {LOOP}")
         if isinstance(failure, ChildDied) and failure.reason == "cpu":
             return Outcome("timeout", message="stopped: it used up the processor time of a submission")
         if isinstance(failure, ChildDied) and failure.reason == "memory":
@@ -132,15 +137,25 @@ class _Session:
     def _replace(self, index: int, outcome: Outcome) -> None:
         """Put a statement that fails at once in place of the definition that killed its child."""
         error = {"timeout": "TimeoutError", "memory": "MemoryError"}.get(outcome.status, "SystemError")
-        source = f"raise {error}({outcome.message!r})"
-        self.definitions[index] = replace(self.definitions[index], source=source)
+        self.definitions[index] = replace(self.definitions[index], source=f"raise {error}")
+        self.failures[index] = Outcome("undefined", error=error, message=outcome.message)
 
+    def _failed_definition(self, frame: Any, index: int) -> Outcome | None:
+        """How a definition failed; None if it did not.
 
-def _failed_definition(frame: Any, index: int) -> Outcome | None:
-    """How a definition failed; None if it did not."""
-    if not isinstance(frame, dict) or index not in (frame.get("defined"), frame.get("failed")):
-        raise ChildDied("crashed", "it broke the protocol")
-    return Outcome("undefined", **_texts(frame)) if frame.get("failed") == index else None
+        Its words count from the children that were not asked anything yet: later ones may know what inputs an earlier
+        one has seen, in spite of all walls.
+        """
+        kind = "failed" if isinstance(frame, dict) and "failed" in frame else "defined"
+        number = frame.get(kind) if isinstance(frame, dict) else None
+        if type(number) is not int or number != index:
+            raise ChildDied("crashed", BROKEN)
+        if kind == "defined":
+            return None
+        if index not in self.failures:
+            texts = {"error": "Exception"} if self.asked else _texts(frame)
+            self.failures[index] = Outcome("undefined", None, **texts)
+        return self.failures[index]
 
 
 def _outcome(frame: Any, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
@@ -148,16 +163,23 @@ def _outcome(frame: Any, probe: Probe, failures: dict[str, Outcome | None]) -> O
 
     How a definition failed was said before the child had seen an input, and is not believed anew.
     """
-    if not isinstance(frame, dict) or frame.get("key") != probe.key or frame.get("status") not in STATUSES:
-        raise ChildDied("crashed", "it broke the protocol")
-    if frame["status"] == "undefined":
-        name = frame.get("name")
+    key, status, name = (_text(frame, word) for word in ("key", "status", "name"))
+    if key != probe.key or status not in STATUSES:
+        raise ChildDied("crashed", BROKEN)
+    if status == "undefined":
         return (failures.get(name) if name in probe.parameters else None) or Outcome("undefined")
-    return Outcome(frame["status"], frame.get("value"), **_texts(frame))
+    if status == "memory":
+        return Outcome("memory", message="out of memory")
+    return Outcome("raised", None, **_texts(frame)) if status == "raised" else Outcome("returned", frame.get("value"))
 
 
-def _texts(frame: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(frame.get(name, ""))[: runner.MESSAGE_CAP] for name in ("error", "message", "place")}
+def _texts(frame: Any) -> dict[str, Any]:
+    return {word: _text(frame, word)[: runner.MESSAGE_CAP] for word in ("error", "message", "place")}
+
+
+def _text(frame: Any, word: str) -> str:
+    text = frame.get(word) if isinstance(frame, dict) else None
+    return text if isinstance(text, str) else ""
 
 
 def _size(value: Any) -> int:

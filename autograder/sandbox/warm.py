@@ -88,8 +88,12 @@ class WarmChild:
         self._death: ChildDied | SandboxFailed | None = None
         self._buffer = bytearray()
         self._channel, theirs = socket.socketpair()
-        with theirs:
-            zygote.fork(theirs, cpu_seconds)
+        try:
+            with theirs:
+                zygote.fork(theirs, cpu_seconds)
+        except OSError:
+            self._channel.close()
+            raise
 
     def send(self, frame: bytes, deadline: float) -> None:
         rest = memoryview(frame)

@@ -83,7 +83,7 @@ def _fork(channel: int, instructions: bytes, base: int, cpu_seconds: int) -> int
     try:
         limits.die_with(zygote)
         os.dup2(channel, CHANNEL)
-        os.closerange(CHANNEL + 1, 256)
+        os.closerange(CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
         limits.set_limits(base, cpu_seconds)
         seccomp.load(instructions)
         random.seed(0)  # here, because Python seeds it anew after each fork

@@ -23,12 +23,12 @@ Only this loop is graded. Layers, network and optimizer are given, so a slip in 
 
 import numpy as np
 
-from autograder import accuracy, between, exercise
+from autograder import accuracy, cross_entropy, exercise
 
-# benchmarks/calibrate_training.py, the reference on 1000 seeds: loss 0.083 to 0.201 (mean 0.111), accuracy 0.917 to
+# benchmarks/calibrate_training.py, the reference on 1000 seeds: loss 0.087 to 0.332 (mean 0.137), accuracy 0.917 to
 # 0.983 (mean 0.961), and no false fail. Log-normal tails, fitted to the losses and to the shares of errors, put 1e-15
 # and 2e-5 of the runs beyond the limits.
-LOSS_AT_MOST = 0.3
+LOSS_AT_MOST = 0.5
 ACCURACY_AT_LEAST = 0.88
 
 
@@ -54,7 +54,8 @@ def short_last_batch(rng):
 def two_spirals(rng, make_spiral):
     (x, t), (x_unseen, t_unseen) = make_spiral(100, 3, rng), make_spiral(100, 3, rng)
     seeds = {"model_seed": int(rng.integers(2**31)), "order_seed": int(rng.integers(2**31))}
-    return {"x": x, "t": t, "x_unseen": x_unseen, "t_unseen": t_unseen, **seeds}
+    order = rng.permutation(len(x_unseen))
+    return {"x": x, "t": t, "x_unseen": x_unseen[order], "t_unseen": t_unseen[order], **seeds}
 
 
 training = {"given": two_spirals, "seconds": 10}  # 300 epochs take 0.13 s alone, 0.6 s on a crowded machine
@@ -198,11 +199,15 @@ def untrained(train, TwoLayerNet, SGD, x, t, model_seed, order_seed):
     return np.array(list(train(model, SGD(0.0), x, t, 2, 30, np.random.default_rng(order_seed))))
 
 
-@train.check(f"spiral: 300 epochs bring the loss below {LOSS_AT_MOST}", compare=between(1e-3, LOSS_AT_MOST), **training)
-def loss_after_training(train, TwoLayerNet, SGD, x, t, model_seed, order_seed):
+@train.check(
+    f"spiral: 300 epochs bring the loss on unseen points below {LOSS_AT_MOST}",
+    compare=cross_entropy("t_unseen", at_most=LOSS_AT_MOST),
+    **training,
+)
+def scores_of_unseen_points(train, TwoLayerNet, SGD, x, t, x_unseen, model_seed, order_seed):
     model = TwoLayerNet(2, 10, 3, np.random.default_rng(model_seed))
     train(model, SGD(1.0), x, t, 300, 30, np.random.default_rng(order_seed))
-    return model.forward(x, t)
+    return model.predict(x_unseen)
 
 
 @train.check(
