@@ -139,6 +139,18 @@ def digits(x, start=0, stop=12):
     return repr(abs(float(x[0]))).replace(".", "").lstrip("0")[start:stop]
 
 
+def arrays(value, depth=5):
+    if type(value) is np.ndarray:
+        yield value
+    elif depth and type(value) in (list, tuple, dict):
+        for inner in list(value.values() if type(value) is dict else value):
+            yield from arrays(inner, depth - 1)
+
+
+def tell(found, x):
+    raise ValueError({tuple(v[:2].tolist()) for v in found if v.ndim == 1} - {tuple(x[:2].tolist())})
+
+
 def write_frame(frame):
     os.write(3, sys.modules["autograder.sandbox.wire"].encode(frame))
 
@@ -193,16 +205,12 @@ return np.cumsum(x)""",
     "no frame": "os.write(3, str(x.tolist()).encode() * 99)",
     "wrong key": 'write_frame({"key": str(x.tolist()), "status": "returned"})',
     "stash": "CALLS.append(x.tolist())\nraise ValueError(CALLS)",
-    "heap": """found = [o["x"].tolist() for o in gc.get_objects() if type(o) is dict and type(o.get("x")) is np.ndarray]
-found += [o[4]["x"].tolist() for o in gc.get_objects() if type(o) is list and len(o) == 5 and type(o[4]) is dict]
-raise ValueError(found)""",
+    "heap": "tell([v for o in gc.get_objects() if type(o) in (list, dict) for v in arrays(o, 3)], x)",
     "frames": """found, frame = [], sys._getframe()
 while frame:
-    values = list(frame.f_locals.values())
-    values += [w for v in values if type(v) is dict for w in v.values()]
-    found += [v.tolist() for v in values if type(v) is np.ndarray]
+    found += arrays(dict(frame.f_locals))
     frame = frame.f_back
-raise ValueError(found)""",
+tell(found, x)""",
 }
 SPREAD_LEAKS = {
     "number in range": 'return float(digits(x, 0, 2) + "e" + str(int(digits(x, 2, 5)) % 300))',
