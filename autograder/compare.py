@@ -11,6 +11,7 @@ import numpy as np
 from autograder.sandbox.wire import Opaque
 
 SMALL, LARGE = 1e-9, 1e6  # differences are named between these
+MOST_CLASSES = 1000  # a student chooses how many columns scores have: 64 MB of small numbers become 1 GB of floats
 SINGLE_PRECISION_RTOL = 1e-4  # about 1000 roundings of float32
 
 
@@ -155,10 +156,9 @@ def _cross_entropy(
     truth = _classes(np.asarray(inputs[labels]))
     if problem := _no_predictions(got, len(truth), (2,)):
         return Difference(problem)
-    scores = np.asarray(got, dtype=float)
-    if scores.shape[1] <= truth.max():
-        return Difference(f"the predictions are {kind_of(got)}: there are more classes than that")
-    loss = mean_cross_entropy(scores, truth)
+    if not truth.max() < np.shape(got)[1] <= MOST_CLASSES:
+        return Difference(f"the predictions are {kind_of(got)}, one column for each class is needed")
+    loss = mean_cross_entropy(np.asarray(got, dtype=float), truth)
     if loss <= at_most:
         return None
     return Difference(f"the loss on {len(truth)} unseen points is {loss:.2g}, at most {at_most:g} is asked")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from test_wire import VALUES
 
-from autograder.compare import accuracy, between, close
+from autograder.compare import accuracy, between, close, cross_entropy
 from autograder.report import picture
 from autograder.sandbox.wire import Opaque
 
@@ -92,6 +92,28 @@ def test_accuracy(got, labels, words):
         assert words in found.reason
     else:
         assert found is not None
+
+
+@pytest.mark.parametrize("labels", [T, ONE_HOT])
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (ONE_HOT * 20, None),
+        (ONE_HOT.astype(int) * 20, None),
+        (np.zeros((5, 3)), "the loss on 5 unseen points is 1.1"),
+        (ONE_HOT[:, ::-1] * 1e308, "is inf"),
+        (ONE_HOT[:, :2], "one column for each class"),
+        (np.zeros((5, 1001)), "one column for each class"),
+        (np.zeros((5, 0)), "one row for each of 5 points"),
+        (ONE_HOT * 1j, "one row for each of 5 points"),
+        (T, "one row for each of 5 points"),
+        (ONE_HOT * np.nan, "NaN"),
+        (None, "None"),
+    ],
+)
+def test_cross_entropy(got, labels, words):
+    found = cross_entropy("t", at_most=0.1)(got, None, {"t": labels})
+    assert found is None if words is None else words in found.reason
 
 
 @pytest.mark.parametrize(

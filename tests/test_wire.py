@@ -725,7 +725,7 @@ ANSWERS = st.one_of(
     near().map(answer),
     built(TREES.map(answered)),
     damaged(),
-    built(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, SCALARS)).map(fields)),
+    built(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, SCALARS | TREES)).map(fields)),
     built(TREES),
     built(JSON),
 )
@@ -748,6 +748,18 @@ def test_what_is_decoded_is_plain_and_takes_little_memory(data):
 def test_no_answer_makes_the_judge_fail(data):
     started = time.process_time()
     play(DEFINED + data)
+    assert time.process_time() - started < MOST_SECONDS
+
+
+@pytest.mark.parametrize("field", ["key", "status", "error", "message", "place", "name", "defined", "failed"])
+@pytest.mark.parametrize(
+    "value", [np.zeros(3), np.zeros((4,) * 10, "i1"), b"x" * (1 << 22)], ids=["array", "cube", "bytes"]
+)
+def test_a_field_that_is_no_text_is_not_believed(field, value):
+    """An array is neither equal nor unequal to a text, and takes seconds to print."""
+    data = {"key": "k", "status": "undefined", "defined": 0, field: value}
+    started = time.process_time()
+    play(encode(data) + encode(data), RUNS[:2])
     assert time.process_time() - started < MOST_SECONDS
 
 
