@@ -30,7 +30,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not _is_users_mistake(error):
             raise
-        print(f"autograder {arguments.command}: {error}", file=sys.stderr)
+        from autograder.report import clean
+
+        print(clean(f"autograder {arguments.command}: {error}", newlines=True), file=sys.stderr)
         return CALL_IS_WRONG
 
 

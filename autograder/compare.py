@@ -192,7 +192,11 @@ def _between(got: Any, expected: Any, inputs: Mapping[str, Any], low: float, hig
     number = float(_array(got).reshape(()))
     if low <= number <= high:
         return None
-    return Difference(f"the answer is {number:.2g}, and should lie between {low:g} and {high:g}")
+    if abs(number) > LARGE:
+        shown = f"{'more' if number > 0 else 'less'} than {np.copysign(LARGE, number):g}"
+    else:
+        shown = f"{number if abs(number) > SMALL else 0:.2g}"
+    return Difference(f"the answer is {shown}, and should lie between {low:g} and {high:g}")
 
 
 def _array(number: Any) -> Any:

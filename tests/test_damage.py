@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import filled, references, submit
+from conftest import REPOSITORY, filled, references, submit
 from nbgrader.api import Gradebook
 
 from autograder.build import build
@@ -263,7 +263,7 @@ def grade_json(root: Path, files: dict[str, str]) -> dict[str, dict[str, Any]]:
 def graded(tmp_path_factory) -> Iterator[Class]:
     root = tmp_path_factory.mktemp("class") / "딥러닝 수업 (가을)"
     shutil.copytree(HERE / "solutions", root / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(HERE / "nbgrader_config.py", root / "nbgrader_config.py")
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
     course = Course(root)
     assert list(build(course, [NAME])) == [NAME]
     files = hand_in(course)

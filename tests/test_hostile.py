@@ -72,6 +72,7 @@ class Graded:
 def hostile_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     root = tmp_path_factory.mktemp("hostile") / "course"
     shutil.copytree(HOSTILE / "course", root, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
     course = Course(root)
     list(build(course, [NAME]))
     assert course.secret

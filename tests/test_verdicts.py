@@ -33,6 +33,7 @@ NAME = "00_target"
 def target(tmp_path_factory: pytest.TempPathFactory) -> Course:
     root = tmp_path_factory.mktemp("target") / "course"
     shutil.copytree(TARGET, root, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
     course = Course(root)
     list(build(course, [NAME]))
     return course
@@ -161,6 +162,17 @@ def test_nbgrader_grades_again_what_was_broken(copied: Course) -> None:
     status, log = autograde(copied)
     assert status == 0, log
     assert scores(copied) == {"ada": 11, "bob": 6}
+
+
+def test_nbgrader_does_not_go_on_without_our_configuration(copied: Course) -> None:
+    """Stock nbgrader logs that the file failed, and runs the notebooks in a kernel."""
+    hand_in(copied, "ada")
+    path = copied.root / "nbgrader_config.py"
+    path.write_text(path.read_text("utf-8").replace("autograder.nbgrader_bridge", "autograder.missing"), "utf-8")
+    status, log = autograde(copied)
+    assert status == 1
+    assert "nbgrader_config.py: ModuleNotFoundError" in log
+    assert not (copied.root / "autograded").exists()
 
 
 def autograde(course: Course, **more: Any) -> tuple[int, str]:
