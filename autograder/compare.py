@@ -195,7 +195,7 @@ def _between(got: Any, expected: Any, inputs: Mapping[str, Any], low: float, hig
     if abs(number) > LARGE:
         shown = f"{'more' if number > 0 else 'less'} than {np.copysign(LARGE, number):g}"
     else:
-        shown = f"{number if abs(number) > SMALL else 0:.2g}"
+        shown = f"{0 if abs(number) <= SMALL else number:.2g}"
     return Difference(f"the answer is {shown}, and should lie between {low:g} and {high:g}")
 
 
