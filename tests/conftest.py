@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from autograder.build import build
 from autograder.course import Course
 from autograder.notebook import Released
 
+os.environ.pop("PYTEST_ADDOPTS", None)  # it is for this run, not for the pytest that a test starts
 REPOSITORY = Path(__file__).parent.parent
 
 
