@@ -16,6 +16,7 @@ def pending(argument):
 
 
 def relu(x):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where it was ignored, nothing would come
     python.Py_AddPendingCall(pending, None)
     python.PyErr_SetInterruptEx(int(signal.SIGTERM))
     python.PyErr_SetInterruptEx(int(signal.SIGINT))
