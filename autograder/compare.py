@@ -136,7 +136,7 @@ def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
 def _size(gap: float) -> str:
     """A difference in so few words that a number cannot be told by it."""
     if gap > LARGE:
-        return f"more than {LARGE:g}"
+        return f"more than {LARGE:,.0f}"
     return f"up to {gap:.1g}" if gap > SMALL else f"less than {SMALL:g}"
 
 
@@ -193,7 +193,7 @@ def _between(got: Any, expected: Any, inputs: Mapping[str, Any], low: float, hig
     if low <= number <= high:
         return None
     if abs(number) > LARGE:
-        shown = f"{'more' if number > 0 else 'less'} than {np.copysign(LARGE, number):g}"
+        shown = f"{'more' if number > 0 else 'less'} than {np.copysign(LARGE, number):,.0f}"
     else:
         shown = f"{0 if abs(number) <= SMALL else number:.2g}"
     return Difference(f"the answer is {shown}, and should lie between {low:g} and {high:g}")

@@ -174,7 +174,7 @@ def _grid(title: str, array: Any, wrong: Any) -> str:
     largest = float(np.nanmax(wrong[np.isfinite(wrong)], initial=0)) if wrong is not None else 0.0
     rows = []
     for i, row in enumerate(grid[:PICTURE_SIDE]):
-        gaps = wrong[i] if wrong is not None else np.zeros(len(row))
+        gaps = wrong[i] if wrong is not None else np.zeros(PICTURE_SIDE)
         cells = "".join(_cell(v, gap, largest) for v, gap in zip(row[:PICTURE_SIDE], gaps, strict=False))
         rows.append(f"{ROW}{cells}{'<td>…</td>' if grid.shape[1] > PICTURE_SIDE else ''}</tr>")
     shape = f" {array.shape}" if array.ndim else ""

@@ -14,6 +14,7 @@ from autograder.course import Course
 from autograder.notebook import Released
 
 os.environ.pop("PYTEST_ADDOPTS", None)  # it is for this run, not for the pytest that a test starts
+collect_ignore = ["hostile", "kinds", "submissions"]  # what students hand in is no test of ours
 REPOSITORY = Path(__file__).parent.parent
 
 

@@ -43,6 +43,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small course with one submission, which is right."""
     root = tmp_path_factory.mktemp("layers") / "course"
     shutil.copytree(REPOSITORY / "tests" / "hostile" / "course", root, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
     course = Course(root)
     assert list(build(course, [NAME])) == [NAME]
     assert course.secret
