@@ -286,5 +286,6 @@ def test_nothing_is_harmed(classes: dict[str, Graded], way: str) -> None:
 
 def test_there_are_many_of_every_kind() -> None:
     assert len(FOLDERS) >= 100
+    assert f"holds {len(FOLDERS)} attacks" in (REPOSITORY / "README.md").read_text("utf-8")
     assert {name.split("-")[0] for name in EXPECTED} == set(GROUPS)
     assert all(expected["why"] for expected in EXPECTED.values())

@@ -3,7 +3,7 @@ import glob
 import importlib.util
 import os
 
-FOLDERS = ["@COURSE@/solutions", "@COURSE@/build/source", "/proc/self/cwd/solutions", "/proc/self/root/@COURSE@/solutions"]
+FOLDERS = ["@COURSE@/solutions", "@COURSE@/build/source", "/proc/self/cwd/solutions", "/proc/self/root@COURSE@/solutions"]
 FOLDERS += [f"{folder}/solutions" for folder in (".", "..", "../..", os.getcwd(), os.path.expanduser("~"))]
 
 
