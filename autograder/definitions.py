@@ -21,7 +21,7 @@ _PLAIN = ast.Constant | ast.BinOp | ast.BoolOp | ast.UnaryOp | ast.Compare | ast
 _NO_ARGUMENTS = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__class__"}
 FUNCTION_CAP = 20_000  # characters of a function that may have been cut in two
-PADDING_CAP = 4_000_000  # lines times statements of a cell; only hostile cells come near
+PADDING_CAP = 400_000  # lines times statements of a cell; only hostile cells come near, and `code` remembers 256 cells
 _MAKES_FUNCTION = re.compile(r"\s*(?:@|(?:async\s+)?def\b|class\b|from\b|import\b|\w+\s*=\s*lambda\b)")
 _DELETES = re.compile(r"\s*del\b")
 

@@ -79,10 +79,14 @@ def hostile_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return course
 
 
+def content(path: Path, course: Course) -> bytes:
+    return path.read_bytes().replace(b"@COURSE@", str(course.root).encode())
+
+
 def notebook_of(folder: Path, course: Course) -> bytes:
     if (folder / NOTEBOOK).exists():
-        return (folder / NOTEBOOK).read_bytes().replace(b"@COURSE@", str(course.root).encode())
-    text = (folder / "student.py").read_text("utf-8").replace("@COURSE@", str(course.root))
+        return content(folder / NOTEBOOK, course)
+    text = content(folder / "student.py", course).decode()
     *own, answer = jupytext.reads(text, fmt="py:percent").cells
     solved = EXPECTED[folder.name]["verdicts"]
     answers = {name: source for name, source in references(course, NAME).items() if name not in solved}
@@ -100,7 +104,7 @@ def lay_out(folder: Path, home: Path, course: Course) -> Path:
     expected = EXPECTED[folder.name]
     for path in folder.iterdir():
         if path.name not in ("expected.json", "student.py"):
-            shutil.copyfile(path, home / path.name)
+            (home / path.name).write_bytes(content(path, course))
     for name, target in expected.get("links", {}).items():
         (home / name).symlink_to(target.replace("@COURSE@", str(course.root)))
     for name in expected.get("pipes", []):
