@@ -26,7 +26,7 @@ import numpy as np
 from autograder import accuracy, cross_entropy, exercise
 
 # benchmarks/calibrate_training.py, the reference on 1000 seeds: loss 0.087 to 0.332 (mean 0.137), accuracy 0.917 to
-# 0.983 (mean 0.961), and no false fail. Log-normal tails, fitted to the losses and to the shares of errors, put 1e-15
+# 0.983 (mean 0.961), and no false fail. Log-normal tails, fitted to the losses and to the shares of errors, put 1e-10
 # and 2e-5 of the runs beyond the limits.
 LOSS_AT_MOST = 0.5
 ACCURACY_AT_LEAST = 0.88
