@@ -108,11 +108,13 @@ class Grader:
         self, verdict: TaskVerdict, submission: Submission, provoked: Collection[str], end: float
     ) -> TaskVerdict:
         """What a task earns by what stands above its check, if that is more: a cell below may use its names anew."""
+        if verdict.passed:
+            return verdict
         above = submission.definitions[: submission.above.get(verdict.name, 0)]
         probes = [probe for probe in self.probes if probe.group == verdict.name]
         asked = job(self.given, above, probes)
         same = asked.definitions == job(self.given, submission.definitions, probes).definitions
-        if verdict.passed or same or not asked.definitions:
+        if same or not asked.definitions:
             return verdict
         runs = [each for each in self.runs if each.task == verdict.name]
         [other] = judge(runs, run(asked, self._spawner, end=end), above, provoked)

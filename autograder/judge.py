@@ -56,9 +56,7 @@ def judge(
     findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
-    values_right = {
-        n: all(f.status in ("passed", "judge_error") for f in fs if f.run.rule is None) for n, fs in by_task.items()
-    }
+    values_right = {name: not any(map(_is_wrong, found)) for name, found in by_task.items()}
     return tuple(TaskVerdict(name, _task_checks(by_task[name], values_right)) for name in names)
 
 
