@@ -177,9 +177,9 @@ def read_idx(path: Path) -> Any:
     Two zero bytes, the type (8 for bytes), the rank, each length as four bytes with the highest first, then the
     numbers.
     """
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as file:
-        content = file.read()
+    content = path.read_bytes()
+    if path.suffix == ".gz":
+        content = gzip.decompress(content)
     start = 4 + 4 * content[3] if content[:3] == b"\0\0\x08" and len(content) > 4 else len(content) + 1
     shape = np.frombuffer(content[4:start], ">u4") if start <= len(content) else ()
     if len(content) != start + math.prod(map(int, shape)):
