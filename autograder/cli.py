@@ -176,13 +176,14 @@ def _grade(arguments: Any) -> int:
 
 def _prove(arguments: Any) -> int:
     from autograder.course import Course
-    from autograder.prove import prove
+    from autograder.prove import prove_all
     from autograder.terminal import progress, proof
 
     course = Course.find()
     names = arguments.assignments or course.assignment_names
-    proofs = [p for name in names for p in progress(prove(course.assignment(name)), f"proving {name}", None)]
-    return DONE if proof(proofs) else WORK_IS_WRONG
+    total = sum(len(course.assignment(name).exercises) for name in names)
+    proofs = prove_all(course, names, os.cpu_count() or 1)
+    return DONE if proof([p for part in progress(proofs, "proving", total) for p in part]) else WORK_IS_WRONG
 
 
 def _demo(arguments: Any) -> int:

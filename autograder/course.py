@@ -210,11 +210,16 @@ class Assignment:
         CourseError
             If a reference fails its own check; when `tolerant`, that run is `broken`, and the others can be asked.
         """
+        runs = (run for e in self.exercises.values() for run in self.runs_of(e, secret, tolerant))
+        return tuple(sorted(runs, key=lambda run: not run.visible))
+
+    def runs_of(self, exercise: Exercise, secret: bytes | None = None, tolerant: bool = False) -> tuple[Run, ...]:
+        """The same of one exercise."""
         make = self._run_or_broken if tolerant else self._run
-        visible = tuple(make(e, check, PUBLIC) for e in self.exercises.values() for check in e.checks)
+        visible = tuple(make(exercise, check, PUBLIC) for check in exercise.checks)
         if secret is None:
             return visible
-        hidden = (make(e, check, secret) for e in self.exercises.values() for check in e.checks if check.probe)
+        hidden = (make(exercise, check, secret) for check in exercise.checks if check.probe)
         return tuple(replace(run, points=0.0) if run.rule is None else run for run in visible) + tuple(hidden)
 
     def _run_or_broken(self, exercise: Exercise, check: Check, secret: bytes) -> Run:

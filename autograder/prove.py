@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from autograder import definitions as student_code
-from autograder.course import Assignment
+from autograder.course import Assignment, Course
 from autograder.exercises import Exercise, Variant
 from autograder.judge import judge
 from autograder.runs import Run, job
@@ -55,20 +57,41 @@ class Proof:
     place: str
 
 
-def prove(assignment: Assignment) -> Iterator[Proof]:
+def prove(assignment: Assignment, exercises: Collection[str] = ()) -> Iterator[Proof]:
     """Try the reference, the stub, every misconception, every alternative and lazy answers of each exercise.
 
     Everything is tried as a student would hand it in: as text, in the sandbox.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    exercises : collection of str
+        Only these; without any, all.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         spawner = open_sandbox(Path(folder))
         try:
-            runs = assignment.runs(PROOF_SECRET)
             for exercise in assignment.exercises.values():
-                asked = [r for r in runs if r.task in exercise.tasks]
-                yield from _Trial(assignment, exercise, asked, spawner, Path(folder)).proofs()
+                if not exercises or exercise.name in exercises:
+                    asked = assignment.runs_of(exercise, PROOF_SECRET)
+                    yield from _Trial(assignment, exercise, asked, spawner, Path(folder)).proofs()
         finally:
             spawner.close()
+
+
+def prove_all(course: Course, names: Sequence[str], processes: int) -> Iterator[list[Proof]]:
+    """Prove several assignments, several exercises at a time; yields what was tried on each exercise, in order."""
+    parts = [(course.root, name, exercise) for name in names for exercise in course.assignment(name).exercises]
+    open_sandbox(
+        Path()
+    ).close()  # here, so that its canaries need not run in each process, or the refusal once for each
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+        yield from pool.map(_prove_one, parts)
+
+
+def _prove_one(part: tuple[Path, str, str]) -> list[Proof]:
+    root, name, exercise = part
+    return list(prove(Course(root).assignment(name), [exercise]))
 
 
 @dataclass(frozen=True)

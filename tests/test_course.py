@@ -12,19 +12,11 @@ from conftest import REPOSITORY
 from autograder import runs
 from autograder.course import Course
 from autograder.notebook import Released
-from autograder.prove import prove
 from autograder.release import find_leaks, solution_lines
 
 COURSE = Course(REPOSITORY)
 KINDS = Course(REPOSITORY / "tests" / "kinds")
 NAMES = COURSE.assignment_names
-
-
-@pytest.mark.parametrize(("course", "name"), [*((COURSE, n) for n in NAMES), (KINDS, "00_kinds")])
-def test_proves_itself(course, name):
-    proofs = list(prove(course.assignment(name)))
-    assert {p.kind for p in proofs} == {"reference", "stub", "misconception", "alternative", "lazy", "constant"}
-    assert [f"{p.place}: {p.kind} {p.name}: {p.detail}" for p in proofs if not p.holds] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
