@@ -1,4 +1,4 @@
-"""The figures behind the thresholds of 07_training: `python benchmarks/calibrate_training.py --seeds 100`."""
+"""The figures behind the thresholds of training: `python benchmarks/calibrate_training.py 07_training --seeds 100`."""
 
 from __future__ import annotations
 
@@ -16,75 +16,116 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the arrays are small: more threads o
 
 import numpy as np
 
-from autograder.compare import mean_cross_entropy
+from autograder.compare import Comparison, mean_cross_entropy
 from autograder.course import Course
-from autograder.exercises import call_probe, draw
+from autograder.exercises import Exercise, Variant, call_probe, draw
 
-ASSIGNMENT = Course.find(Path(__file__).parent).assignment("07_training")
-EXERCISE = ASSIGNMENT.exercises["train"]
-CHECKS = {check.compare.name: check for check in EXERCISE.checks}
-IMPLEMENTATIONS = {
-    v.name: ASSIGNMENT.namespace(EXERCISE, EXERCISE.written(v))[EXERCISE.name]
-    for v in (*EXERCISE.alternatives, *EXERCISE.misconceptions)
-}
-IMPLEMENTATIONS[EXERCISE.name] = ASSIGNMENT.definitions[EXERCISE.name]
+COURSE = Course.find(Path(__file__).parent)
+Place = tuple[str, str, int]  # an assignment, an exercise, the number of a check
 
 
-def measure(name: str, seed: int) -> tuple[float, float, float]:
-    """Train twice, as the two checks do: loss and share of wrong answers on unseen points, seconds a run.
+def thresholds(names: list[str]) -> list[Place]:
+    """The checks with a threshold that a right answer may miss by bad luck."""
+    return [
+        (name, exercise.name, number)
+        for name in names
+        for exercise in COURSE.assignment(name).exercises.values()
+        for number, check in enumerate(exercise.checks)
+        if check.probe and check.compare.name != "close"
+    ]
 
-    Parameters
-    ----------
-    name : str
-        "train" for the reference, or the name of an alternative or a misconception.
-    seed : int
-        What the inputs are drawn from.
+
+def measure(place: Place, variant: Variant | None, seed: int) -> tuple[float, float]:
+    """What the check looks at (errors, loss, or the number itself) after inputs drawn from a seed, and the seconds.
+
+    Without a variant, the reference is asked.
     """
+    name, exercise_name, number = place
+    assignment = COURSE.assignment(name)
+    exercise = assignment.exercises[exercise_name]
+    check = exercise.checks[number]
+    inputs = draw(check, seed, assignment.given)
+    known = assignment.namespace(exercise, exercise.written(variant)) if variant else assignment.definitions
     started = time.perf_counter()
-    answers: dict[str, Any] = {}
-    inputs: dict[str, Any] = {}
-    for check in (CHECKS["cross_entropy"], CHECKS["accuracy"]):
-        inputs = draw(check, seed, ASSIGNMENT.given)
-        known = {**ASSIGNMENT.given, EXERCISE.name: IMPLEMENTATIONS[name]}
-        answers[check.compare.name] = call_probe(check.probe, known, inputs)
-    seconds = (time.perf_counter() - started) / 2
-    wrong = answers["accuracy"] != inputs["t_unseen"].argmax(axis=1)
-    loss = mean_cross_entropy(answers["cross_entropy"], inputs["t_unseen"].argmax(axis=1))
-    return loss, float(np.mean(wrong)), seconds
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # misconceptions divide by zero
+        try:
+            answer = call_probe(check.probe, known, {k: v for k, v in inputs.items() if k in check.parameters})
+            value = looked_at(check.compare, answer, inputs)
+        except Exception:  # what many misconceptions come to
+            value = np.nan
+    return value, time.perf_counter() - started
 
 
-def false_fails(values: Any, limit: float) -> str:
-    """How many values exceed the limit, and the share that a log-normal distribution would put there.
+def looked_at(compare: Comparison, answer: Any, inputs: dict[str, Any]) -> float:
+    if compare.name == "between":
+        return float(np.asarray(answer).reshape(()))
+    truth, answer = (
+        np.asarray(inputs[compare.settings["labels"]]),
+        np.asarray(answer),
+    )
+    truth = truth.argmax(axis=1) if truth.ndim == 2 else truth
+    if compare.name == "cross_entropy":
+        return mean_cross_entropy(answer, truth)
+    return float(np.mean((answer.argmax(axis=1) if answer.ndim == 2 else answer) != truth))
 
-    Both the loss and the errors are positive and skewed to the right, as a log-normal distribution is.
+
+def limits(compare: Comparison) -> tuple[float, float]:
+    """Between what a right answer must lie; errors are counted, not hits."""
+    settings = compare.settings
+    if compare.name == "between":
+        return settings["low"], settings["high"]
+    return 0.0, 1 - settings["at_least"] if compare.name == "accuracy" else settings["at_most"]
+
+
+def false_fails(values: Any, low: float, high: float) -> str:
+    """How many values lie beyond the limits, and the share that a fitted distribution would put there.
+
+    Losses and errors are positive and skewed to the right, as a log-normal distribution is; where one is 0 or
+    negative, a normal distribution is fitted.
     """
-    logarithms = np.log(values)
-    tail = NormalDist(logarithms.mean(), logarithms.std(ddof=1)).cdf(-np.log(limit) + 2 * logarithms.mean())
-    return f"{int(np.sum(values > limit))} of {len(values)} beyond {limit:.3g}, log-normal tail {tail:.0e}"
+    beyond = int(np.sum(~((values >= low) & (values <= high))))
+    logarithmic = bool(np.min(values) > 0)
+    fitted, bounds = (np.log(values), np.log([max(low, 1e-300), high])) if logarithmic else (values, (low, high))
+    spread = max(float(np.std(fitted, ddof=1)), 1e-12)
+    away = [(np.mean(fitted) - bounds[0]) / spread, (bounds[1] - np.mean(fitted)) / spread]
+    tails = [NormalDist().cdf(-float(a)) for a in away]
+    tail = tails[1] if low == 0 else sum(tails)
+    kind = "log-normal" if logarithmic else "normal"
+    return f"{beyond} of {len(values)} beyond {low:.3g} to {high:.3g}, {kind} tail {tail:.0e}"
 
 
 def distribution(values: Any) -> str:
     """Mean, spread and quantiles in one line."""
-    quantiles = " ".join(f"{q:.3f}" for q in np.quantile(values, [0, 0.01, 0.5, 0.99, 1]))
-    return f"mean {np.mean(values):.3f}, sd {np.std(values):.4f}, quantiles 0 1 50 99 100 %: {quantiles}"
+    quantiles = " ".join(f"{q:.3g}" for q in np.quantile(values, [0, 0.01, 0.5, 0.99, 1]))
+    return f"mean {np.mean(values):.4g}, sd {np.std(values):.2g}, quantiles 0 1 50 99 100 %: {quantiles}"
+
+
+def show(place: Place, exercise: Exercise, pool: Any, seeds: int, others: int) -> None:
+    check = exercise.checks[place[2]]
+    values, seconds = np.transpose(pool.map(partial(measure, place, None), range(seeds)))
+    print(f"\n{place[0]}, {check.task}: {check.title}")
+    print(f"  {'errors' if check.compare.name == 'accuracy' else 'value'}: {distribution(values)}")
+    print(f"  {false_fails(values, *limits(check.compare))}")
+    print(
+        f"  {np.median(seconds):.3f} s a run, limit {check.seconds:g} s: {check.seconds / np.median(seconds):.0f} times"
+    )
+    for variant in (*exercise.alternatives, *exercise.misconceptions) if others else ():
+        if variant.task in ("", check.task):
+            values, _ = np.transpose(pool.map(partial(measure, place, variant), range(others)))
+            print(f"    {'hint' if variant.hint else 'right'}: {variant.name:32} {np.mean(values):.3f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="without any, all")
     parser.add_argument("--seeds", type=int, default=100, help="runs of the reference")
-    parser.add_argument("--mistakes", type=int, default=0, metavar="SEEDS", help="runs of each misconception")
+    parser.add_argument("--others", type=int, default=0, metavar="SEEDS", help="runs of each other implementation")
     arguments = parser.parse_args()
-    warnings.simplefilter("ignore")  # misconceptions divide by zero
-    loss_limit = CHECKS["cross_entropy"].compare.settings["at_most"]
-    error_limit = 1 - CHECKS["accuracy"].compare.settings["at_least"]
-    with Pool(2) as pool:
-        loss, wrong, seconds = np.transpose(pool.map(partial(measure, "train"), range(arguments.seeds)))
-        print(f"loss      {distribution(loss)}\n          {false_fails(loss, loss_limit)}")
-        print(f"accuracy  {distribution(1 - wrong)}\n          errors: {false_fails(wrong, error_limit)}")
-        print(f"one run   {np.median(seconds):.2f} s")
-        for name in IMPLEMENTATIONS if arguments.mistakes else ():
-            loss, wrong, _ = np.transpose(pool.map(partial(measure, name), range(arguments.mistakes)))
-            print(f"{name:26} loss {np.mean(loss):.3f}, accuracy {1 - np.mean(wrong):.3f}")
+    with Pool() as pool:
+        for place in thresholds(arguments.assignments or COURSE.assignment_names):
+            exercise = COURSE.assignment(place[0]).exercises[place[1]]
+            show(place, exercise, pool, arguments.seeds, arguments.others)
 
 
 if __name__ == "__main__":
