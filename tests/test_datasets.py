@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import http.server
+import io
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.datasets import DataError, RemoteFile, digits, read_idx
+from autograder.datasets import SVHN_COUNTS, DataError, RemoteFile, digits, read_idx, svhn_like
 
 PIXELS = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 PLAIN = b"\0\0\x08\x03" + np.array(PIXELS.shape, ">u4").tobytes() + PIXELS.tobytes()
@@ -159,3 +160,23 @@ def test_the_small_digits() -> None:
     images, labels = digits()
     assert (images.shape, images.dtype, int(images.max())) == ((1797, 8, 8), np.uint8, 16)
     assert (labels.shape, sorted(set(labels.tolist()))) == ((1797,), list(range(10)))
+
+
+def test_a_file_like_those_of_svhn() -> None:
+    from scipy.io import loadmat
+
+    content = svhn_like(2000, np.random.default_rng(1))
+    assert content == svhn_like(2000, np.random.default_rng(1))
+    assert content != svhn_like(2000, np.random.default_rng(2))
+    data = loadmat(io.BytesIO(content))
+    images, labels = data["X"], data["y"]
+    assert (images.shape, images.dtype) == ((32, 32, 3, 2000), np.uint8)
+    assert (labels.shape, labels.dtype) == ((2000, 1), np.uint8)
+    counts = np.bincount(labels[:, 0])[1:]
+    np.testing.assert_allclose(counts, 2000 * np.array(SVHN_COUNTS) / sum(SVHN_COUNTS), atol=1)
+    assert (labels[:9, 0] != np.sort(labels[:9, 0])).any()  # in no order
+    assert abs(images.mean() - 115) < 3
+    assert abs(images.std() - 50) < 3
+    edges = images[:3].astype(float).mean(axis=(0, 1))
+    middle = np.abs(images[14:18, 14:18].mean(axis=(0, 1)) - edges).mean(axis=0)
+    assert middle[labels[:, 0] == 1].mean() > 3 * middle[labels[:, 0] == 10].mean()  # a 1 has ink there, a 0 a hole
