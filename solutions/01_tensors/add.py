@@ -70,12 +70,12 @@ def broadcast(add, x, row, column, images):
     }
 
 
-@add.check("both arguments are left alone", given=matrix_and_row)
+@add.check("both arguments are left alone", given=matrix_and_row, points=0.5)
 def arguments(add, x, y):
     return {"answer": add(x, y), "x afterwards": x, "y afterwards": y}
 
 
-add.rule("no loops", no_loops())
+add.rule("no loops", no_loops(), points=0.5)
 
 # shapes that differ, and whose array the answer is
 add.slip(

@@ -47,12 +47,12 @@ def values(naive_relu, x):
     return naive_relu(x)
 
 
-@naive_relu.check("the dtype stays", given=whole_numbers, compare=close(same_dtype=True))
+@naive_relu.check("the dtype stays", given=whole_numbers, points=0.5, compare=close(same_dtype=True))
 def dtype(naive_relu, x):
     return naive_relu(x)
 
 
-@naive_relu.check("the argument is left alone", given=mixed)
+@naive_relu.check("the argument is left alone", given=mixed, points=0.5)
 def argument(naive_relu, x):
     return {"answer": naive_relu(x), "x afterwards": x}
 
@@ -93,6 +93,21 @@ naive_relu.slip(
 @naive_relu.alternative
 def rows_of_rows(x):
     return np.array([[value if value > 0 else 0 for value in row] for row in x], dtype=x.dtype)
+
+
+@naive_relu.alternative
+def while_loops_and_a_helper(x):
+    def positive_part(value):
+        if value < 0:
+            return 0
+        return value
+
+    result, i = np.empty(x.shape, x.dtype), 0
+    while i < len(x):
+        for j, value in enumerate(x[i]):
+            result[i][j] = positive_part(value)
+        i += 1
+    return result
 
 
 @naive_relu.alternative

@@ -53,17 +53,17 @@ def values(relu, vector, matrix, stack):
     return {"vector": relu(vector), "matrix": relu(matrix), "stack": relu(stack)}
 
 
-@relu.check("float32 stays float32", given=single_precision, compare=close(same_dtype=True))
+@relu.check("float32 stays float32", given=single_precision, points=0.5, compare=close(same_dtype=True))
 def dtype(relu, x):
     return relu(x)
 
 
-@relu.check("the argument is left alone", given=mixed)
+@relu.check("the argument is left alone", given=mixed, points=0.5)
 def argument(relu, x):
     return {"answer": relu(x), "x afterwards": x}
 
 
-relu.rule("no loops", no_loops())
+relu.rule("no loops", no_loops(), points=0.5)
 
 # one word or one argument is another
 relu.slip("compares with float64", {"0": "np.zeros(x.shape)"}, "Which dtype has an array of zeros if nobody tells it?")
