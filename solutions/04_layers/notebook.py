@@ -13,7 +13,7 @@
 # What one layer returns is the `dout` of the layer below it. So the gradients travel down the whole network, by the
 # chain rule, and no layer ever needs to know what stands above or below.
 #
-# Three kinds are enough for a network that can bend:
+# In the end, three kinds are enough for a network that can bend:
 #
 # $$x \;\longrightarrow\; \boxed{\text{Affine}} \;\longrightarrow\; \boxed{\text{Tanh}} \;\longrightarrow\;
 # \boxed{\text{Affine}} \;\longrightarrow\; \boxed{\text{SoftmaxWithLoss}} \;\longrightarrow\; L$$
@@ -22,25 +22,27 @@
 # Every layer in this course carries two lists. `params` holds the arrays that can be learned. `grads` holds one array
 # for each of them, of the same shape, for the gradient. An optimizer walks along both lists side by side.
 #
-# ## 1. Affine
+# ## 1. The two smallest nodes
 #
-# One sample first, with numbers that fit into a head. Two inputs, one output, $w = (3, -1)$, $b = 0.5$:
+# A network on paper is a graph: numbers run along its edges, and every node does one small thing to them. Two nodes
+# come first that do almost nothing: one makes many rows out of one, the other makes one out of many. All bookkeeping
+# with batches comes from these two.
 #
-# $$y = 3\,x_1 - x_2 + 0.5 \qquad x = (2, 4) \;\Rightarrow\; y = 2.5$$
-#
-# Say the layer above reports `dout` $= 10$: if $y$ grows by a little, $L$ grows 10 times as much. Then
-#
-# - $x_1$ moves $y$ three times as much as itself, so it moves $L$ by $10 \cdot 3 = 30$;
-# - $w_1$ moves $y$ by $x_1 = 2$ times as much as itself, so it moves $L$ by $10 \cdot 2 = 20$;
-# - $b$ moves $y$ exactly as much as itself, so it moves $L$ by $10$.
-#
-# That is all there is to it. With a batch, every sample has its say, and the opinions on $W$ and $b$ are *added up*.
+# A price is printed on three tickets. If the price rises by 1, and the tickets are sold 10, 20 and 5 times, the income
+# rises by $10 + 20 + 5 = 35$: what was **used several times** collects all its gradients. That is `Repeat`, going back.
 
-# %% exercise="Affine"
+# %% exercise="Repeat"
 
 # %% [markdown]
-# Where does the sum in $X^T\,$`dout` come from? Each sample makes a table of its own: its inputs down the side, its
-# `dout` along the top, and their products inside. `grads[0]` is the sum of these tables. Check one cell by hand.
+# The other way round: three sellers bring their money together. One more coin from any of them is one more coin in
+# the sum. So the gradient of the sum goes to each of them, whole. That is `Sum`, going back.
+
+# %% exercise="Sum"
+
+# %% [markdown]
+# Both nodes at work, with your classes. Compare the two rows of the picture: what one node does going forward, the
+# other one does going back. You will meet this again and again: **going back, a repetition becomes a sum, and a sum
+# becomes a repetition.**
 
 # %% demo=true
 import matplotlib.pyplot as plt
@@ -55,6 +57,111 @@ def draw_table(axis, table, title, limit=8):
     axis.set(xticks=range(table.shape[1]), yticks=range(table.shape[0]))
 
 
+one = np.array([[2.0, -1.0, 4.0]])
+four = np.array([[1.0, 0.0, 3.0], [2.0, 5.0, -2.0], [3.0, -1.0, 0.0], [0.0, 2.0, 6.0]])
+figure = plt.figure(figsize=(10, 6.4), layout="constrained")
+upper, lower = figure.subfigures(2, 1)
+for part, node, x, dout in (upper, Repeat(4), one, four), (lower, Sum(), four, one):
+    y = node.forward(x)
+    dx = node.backward(dout)
+    tables = {"x": x, "forward(x)": y, "dout": dout, "backward(dout)": dx}
+    for axis, (title, table) in zip(part.subplots(1, 4), tables.items(), strict=True):
+        draw_table(axis, table, f"{title}: {table.shape}")
+        axis.set(xlabel="column", ylabel="row", ylim=(3.5, -0.5))
+    part.suptitle(type(node).__name__, fontsize=16, fontweight="bold")
+plt.show()
+
+# %% [markdown]
+# ## 2. The same memory, new numbers
+#
+# `Repeat` and `Sum` have nothing to learn. The next layers do, and they report their gradients in the arrays of `grads`.
+# An optimizer takes hold of these arrays once, before the training starts. So a layer must never hand out *new*
+# arrays; it must change the numbers in the old ones. In Python these are two different things, and the difference is
+# worth an exercise of its own.
+
+# %% exercise="overwrite"
+
+# %% [markdown]
+# Three things to know before you trust your eyes:
+#
+# 1. After `a = b` there are two names for **one** array (an *alias*). Comparing `id(a) == id(b)` shows just that. It does
+#    not show what a layer needs, namely that the array is the *same one as before* and holds new numbers. For that,
+#    compare `id(a)` before and after.
+# 2. `id` of something that nobody keeps means nothing: its place is free again before the second one is made. Ask
+#    `np.shares_memory` instead.
+# 3. Writing into an array keeps *its* dtype and *its* shape. What does not fit is cut or stretched, without a warning.
+
+
+# %% demo=true
+def show(what, result):
+    print(f"{what:<62} {result}")
+
+
+a, b = np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0])
+held, before = a, id(a)  # `held`: somebody else who knows the array, as an optimizer does
+a = b
+show("a = b              is `a` the array that it was?", id(a) == before)
+show("                   what does the other holder see?", held)
+a = held
+overwrite(a, b)
+show("overwrite(a, b)    is `a` the array that it was?", id(a) == before)
+show("                   what does the other holder see?", held)
+show("                   is it a copy of b, or b itself?", "b itself" if a is b else "a copy")
+print()
+show("id(a[:2]) == id(a[1:])           two different slices, not kept", id(a[:2]) == id(a[1:]))
+first, second = a[:2], a[1:]
+show("id(first) == id(second)          the same two slices, kept", id(first) == id(second))
+show("np.shares_memory(first, second)", np.shares_memory(first, second))
+print()
+whole, table = np.array([1, 2, 3]), np.zeros((3, 2))
+whole[0] = 9.99
+table[1:] = np.array([7.0, 8.0])
+show("whole = np.array([1, 2, 3]); whole[0] = 9.99", whole)
+show("table = np.zeros((3, 2)); table[1:] = np.array([7.0, 8.0])", table.tolist())
+
+# %% [markdown]
+# ## 3. Layers with weights
+#
+# ### The product
+#
+# One sample with two inputs, one output, and the weights $w = (3, -1)$:
+#
+# $$y = 3\,x_1 - x_2 \qquad x = (2, 4) \;\Rightarrow\; y = 2$$
+#
+# Say the layer above reports `dout` $= 10$. Then $x_1$ moves $y$ three times as much as itself, so its gradient is
+# $10 \cdot 3$. And $w_1$ moves $y$ by $x_1 = 2$ times as much as itself, so its gradient is $10 \cdot 2$. Each factor
+# of a product gets `dout` times *the other factor*. With matrices that is all there is to it, too, once the pieces lie
+# the right way round.
+
+# %% exercise="MatMul"
+
+# %% [markdown]
+# ### The product and the bias
+#
+# Now `Affine`, which is a `MatMul` with a bias. The bias is one row, and every sample needs it: a `Repeat`, then an
+# addition. NumPy's broadcasting does both at once when you write `+ b`. Going back, nobody does it for you.
+#
+# (Some books write $Wx + b$. There a sample is a column. In this course a sample is a row, and it stands on the left.)
+#
+# One sample first, with numbers that fit into a head. Two inputs, one output, $w = (3, -1)$, $b = 0.5$:
+#
+# $$y = 3\,x_1 - x_2 + 0.5 \qquad x = (2, 4) \;\Rightarrow\; y = 2.5$$
+#
+# Say the layer above reports `dout` $= 10$: if $y$ grows by a little, $L$ grows 10 times as much. Then
+#
+# - $x_1$ moves $y$ three times as much as itself, so it moves $L$ by $10 \cdot 3 = 30$;
+# - $w_1$ moves $y$ by $x_1 = 2$ times as much as itself, so it moves $L$ by $10 \cdot 2 = 20$;
+# - $b$ moves $y$ exactly as much as itself, so it moves $L$ by $10$.
+#
+# With a batch, every sample has its say, and the opinions on $W$ and $b$ are *added up*.
+
+# %% exercise="Affine"
+
+# %% [markdown]
+# Where does the sum in $X^T\,$`dout` come from? Each sample makes a table of its own: its inputs down the side, its
+# `dout` along the top, and their products inside. `grads[0]` is the sum of these tables. Check one cell by hand.
+
+# %% demo=true
 x = np.array([[1.0, 2.0], [-1.0, 3.0], [2.0, 0.0]])
 dout = np.array([[1.0, -1.0, 2.0], [2.0, 1.0, 0.0], [0.0, 3.0, -2.0]])
 layer = Affine(np.ones((2, 3)), np.zeros(3))
@@ -75,10 +182,33 @@ figure.suptitle("Every sample has its say in the gradient of W", fontsize=15)
 plt.show()
 
 # %% [markdown]
-# ## 2. Tanh
+# ## 4. The bend
 #
-# Affine after affine is affine: stack a hundred of them, and you still draw straight lines. Something must bend. We take
-# $\tanh$, which squeezes every number into the range from $-1$ to $1$.
+# Affine after affine is affine: stack a hundred of them, and you still draw straight lines. Something must bend. An
+# **activation** does: one function, applied to every number by itself. There are three that everybody meets.
+#
+# ### Relu
+#
+# The cheapest bend there is: one corner at 0. Of $(3, -2, 0.5)$ it makes $(3, 0, 0.5)$. If `dout` is $(10, 10, -4)$,
+# the answer going back is $(10, 0, -4)$: the second number was blocked, so nothing that happens to it matters.
+
+# %% exercise="Relu"
+
+# %% [markdown]
+# ### Sigmoid
+#
+# A smooth step from 0 to 1:
+#
+# $$\sigma(-5) \approx 0.007 \qquad \sigma(0) = 0.5 \qquad \sigma(1) \approx 0.73 \qquad \sigma(5) \approx 0.993$$
+#
+# At $x = 1$ its slope is $0.73 \cdot 0.27 \approx 0.20$: of what the layer above reports, 20 % goes further down.
+
+# %% exercise="Sigmoid"
+
+# %% [markdown]
+# ### Tanh
+#
+# The same step, but around 0: it squeezes every number into the range from $-1$ to $1$.
 #
 # $$\tanh 0 = 0 \qquad \tanh 1 \approx 0.76 \qquad \tanh 3 \approx 0.995 \qquad \tanh 1000 = 1, \text{ to the last digit}$$
 #
@@ -88,34 +218,29 @@ plt.show()
 # %% exercise="Tanh"
 
 # %% [markdown]
-# Here is your layer, with the slope that its `backward` gives for `dout` = 1, and the sigmoid beside it for comparison.
-# Look at the tops of the dashed curves. A sigmoid passes on **at most a quarter** of the gradient, tanh up to all of
-# it. After ten sigmoid layers at best $0.25^{10}$, one millionth, is left. Both are flat far from zero: a unit that has
-# drifted there learns almost nothing.
+# Here are your three layers, with the slopes that their `backward` gives for `dout` = 1. Look at the tops of the dashed
+# curves. A sigmoid passes on **at most a quarter** of the gradient, tanh up to all of it, relu all or nothing. After ten
+# sigmoid layers at best $0.25^{10}$, one millionth, is left. Sigmoid and tanh are flat far from zero: a unit that has
+# drifted there learns almost nothing. A relu unit that is negative for *every* sample learns nothing at all: people call
+# it dead.
 
 # %% demo=true
-line = np.linspace(-6, 6, 241)[:, None]
-layer = Tanh()
-sigmoid = 1 / (1 + np.exp(-line))
-curves = {
-    "tanh": (layer.forward(line), layer.backward(np.ones_like(line)), "firebrick"),
-    "sigmoid": (sigmoid, sigmoid * (1 - sigmoid), "steelblue"),
-}
-
-figure, axes = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
-for name, (output, slope, color) in curves.items():
-    axes[0].plot(line, output, linewidth=3, color=color, label=name)
-    axes[1].plot(line, slope, linewidth=3, color=color, linestyle="--", label=f"slope of {name}")
-    axes[1].text(0, slope.max() + 0.02, f"{slope.max():.2f}", ha="center", va="bottom", color=color, fontsize=13)
-axes[0].set(title="The output", xlabel="x", ylabel="y")
-axes[1].set(title="The slope: which part of dout goes on", xlabel="x", ylabel="dy / dx", ylim=(-0.03, 1.15))
-for axis in axes:
+line = np.linspace(-6, 6, 242)[:, None]  # an even number of points: none of them is the corner at 0
+figure, axes = plt.subplots(1, 3, figsize=(15, 4), layout="constrained")
+layers = {Relu(): "seagreen", Sigmoid(): "steelblue", Tanh(): "firebrick"}
+for axis, (layer, color) in zip(axes, layers.items(), strict=True):
+    output = layer.forward(line)
+    slope = layer.backward(np.ones_like(line))
+    axis.plot(line, output, linewidth=3, color=color, label="output")
+    axis.plot(line, slope, linewidth=3, color="black", linestyle="--", alpha=0.7, label="slope")
+    axis.set_title(f"{type(layer).__name__}: steepest slope {slope.max():.2f}", fontsize=14)
+    axis.set(xlabel="x", ylabel="y, and dy / dx", ylim=(-1.15, 2.2))
     axis.grid(alpha=0.3)
-    axis.legend(fontsize=12)
+    axis.legend(fontsize=12, loc="upper left")
 plt.show()
 
 # %% [markdown]
-# ## 3. Softmax with loss
+# ## 5. Softmax with loss
 #
 # At the end of the network stand scores, one for each class. Three scores $(2, 1, 0)$ become the probabilities
 # $(0.67, 0.24, 0.09)$. If the first class is the right one, the loss is $-\log 0.67 \approx 0.41$. If it is the last,
@@ -158,7 +283,62 @@ axes[0].set_ylim(0, 2.4)
 plt.show()
 
 # %% [markdown]
-# ## 4. All together
+# What if it is asked for something else than was agreed? Here is **your** layer with five samples of four classes, and
+# targets in forms that the statement does not name. The first two rows are as they should be. Look at the rest.
+
+# %% demo=true
+labels = np.array([2, 0, 3, 1, 1])
+scores = np.random.default_rng(3).normal(size=(5, 4)) + 3 * np.eye(4)[labels]
+soft = 0.8 * np.eye(4)[labels] + 0.05  # "almost surely this class"
+cases = {
+    "labels, (5,)": (scores, labels),
+    "one-hot rows, (5, 4)": (scores, np.eye(4)[labels]),
+    "labels as a column, (5, 1)": (scores, labels[:, None]),
+    "one sample, scores (4,), one-hot (4,)": (scores[0], np.eye(4)[2]),
+    "soft labels, (5, 4)": (scores, soft),
+}
+print(f"{'':<40}{'loss':>10}   largest sum of a row of backward()")
+for name, (x, t) in cases.items():
+    layer = SoftmaxWithLoss()
+    try:
+        loss, gradient = float(layer.forward(x, t)), layer.backward()
+        print(f"{name:<40}{loss:10.3f}   {np.abs(gradient.sum(axis=-1)).max():.3f}")
+    except Exception as error:
+        print(f"{name:<40}{type(error).__name__:>10}")
+
+# %% [markdown]
+# An exception is the *best* of the answers. The column of labels is the dangerous one: most layers take it without a
+# word, and report a loss several times too large. The sums tell: they must be 0 in every row. Files do come with
+# labels of this shape. Look at `t.shape` before you train.
+#
+# Soft labels are a matter of agreement. A layer that keeps rows as they are takes them at their word. A layer that
+# turns rows into labels at once rounds "almost surely" to "surely", and answers as in the second row.
+
+# %% [markdown]
+# One more trap is a very small number. Many books write the logarithm as $\log(y + 10^{-7})$, to be safe from
+# $\log 0$. Then the loss is no longer exactly the one that `backward` is the gradient of. Two classes, the wrong one
+# ahead by a growing gap; the slope from your `backward`, divided by the slope that nudging the score finds:
+
+
+# %% demo=true
+def loss_at(gap):
+    return float(SoftmaxWithLoss().forward(np.array([[gap, 0.0]]), np.array([1])))
+
+
+layer = SoftmaxWithLoss()
+for gap in (2.0, 14.0, 16.0, 20.0):
+    layer.forward(np.array([[gap, 0.0]]), np.array([1]))
+    by_nudging = (loss_at(gap + 1e-3) - loss_at(gap - 1e-3)) / 2e-3
+    print(f"gap {gap:2.0f}: backward / nudging = {layer.backward()[0, 0] / by_nudging:.2f}")
+print(f"a perfect answer costs {layer.forward(np.array([[50.0, 0.0]]), np.array([0])) + 0.0:.1e}")
+
+# %% [markdown]
+# If you see 1.00 four times, your loss is worked out from the scores. If you see 1.00, 1.12, 1.89 and 49.5, and a loss
+# **below zero** at the end, there is a $10^{-7}$ in your logarithm. Both are welcome here. But when a gradient check fails
+# only where the network is sure, it is not always `backward` that is to blame.
+
+# %% [markdown]
+# ## 6. All together
 #
 # Now the layers are stacked. One sample goes through, from left to right. The **black** numbers are what `forward`
 # hands on, the **red** ones what `backward` returns: how much the loss changes for a small change of the black number
@@ -217,7 +397,7 @@ axis.axis("off")
 plt.show()
 
 # %% [markdown]
-# ## 5. Is it right?
+# ## 7. Is it right?
 #
 # There is a second way to a gradient, which needs no formula at all. Nudge one weight by $h$ up and down, and see what
 # the loss does:
@@ -310,12 +490,34 @@ plt.show()
 #    first half: the question speaks of one sample.
 
 # %% [markdown]
-# ## 6. Why the numbers must be written *into* `grads`
+# ## 8. Why the numbers must be written *into* `grads`
 #
 # An optimizer collects the arrays of all layers once, before the training starts. From then on it reads these arrays
-# after every `backward`. Here are two networks. They start from the same weights, see the same data and work out the
-# same gradients. The only difference is one line: before each `backward`, the second one puts **new arrays** into its
-# list `grads`.
+# after every `backward`. The simplest one takes a small step against each gradient,
+# $w \leftarrow w - \eta \, \partial L / \partial w$. It is called stochastic gradient descent, and here it is. You will
+# build others, and better ones, in a later notebook.
+
+
+# %%
+class SGD:
+    """Take lr times the gradient off each parameter, in place.
+
+    Attributes
+    ----------
+    lr : float, the learning rate
+    """
+
+    def __init__(self, lr=0.01):
+        self.lr = lr
+
+    def update(self, params, grads):
+        for parameter, gradient in zip(params, grads, strict=True):
+            parameter -= self.lr * gradient
+
+
+# %% [markdown]
+# Here are two networks. They start from the same weights, see the same data and work out the same gradients. The only
+# difference is one line: before each `backward`, the second one puts **new arrays** into its list `grads`.
 
 # %% demo=true
 rng = np.random.default_rng(6)
@@ -337,6 +539,7 @@ def train(kind, steps=600, learning_rate=1.0):
     sizes = [(2, 12), (12, 3)]
     first, second = (kind(rng.normal(scale=0.01, size=size), np.zeros(size[1])) for size in sizes)
     layers, last, losses = [first, Tanh(), second], SoftmaxWithLoss(), []
+    optimizer = SGD(learning_rate)
     params = [array for layer in layers for array in layer.params]
     grads = [array for layer in layers for array in layer.grads]  # once, before the training
     for _ in range(steps):
@@ -347,8 +550,7 @@ def train(kind, steps=600, learning_rate=1.0):
         dout = last.backward()
         for layer in reversed(layers):
             dout = layer.backward(dout)
-        for parameter, gradient in zip(params, grads, strict=True):
-            parameter -= learning_rate * gradient
+        optimizer.update(params, grads)
     return layers, losses
 
 
