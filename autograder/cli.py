@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 
     prove = command(_prove, "prove", "let the course prove itself", "autograder prove 04_layers")
     prove.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="without any, all")
+    prove.add_argument("--mutants", action="store_true", help="try every small change of the references instead")
 
     demo = command(_demo, "demo", "grade a made-up class with nbgrader, and show the result", "autograder demo")
     demo.add_argument("folder", nargs="?", type=Path, default=Path("demo-course"))
@@ -182,7 +183,7 @@ def _prove(arguments: Any) -> int:
     course = Course.find()
     names = arguments.assignments or course.assignment_names
     total = sum(len(course.assignment(name).exercises) for name in names)
-    proofs = prove_all(course, names, os.cpu_count() or 1)
+    proofs = prove_all(course, names, os.cpu_count() or 1, arguments.mutants)
     return DONE if proof([p for part in progress(proofs, "proving", total) for p in part]) else WORK_IS_WRONG
 
 

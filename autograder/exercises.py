@@ -160,6 +160,8 @@ class Exercise:
     reference : function or class
     checks : list of Check
     misconceptions, alternatives : list of Variant
+    equivalents : dict
+        Reasons why a small change of the reference changes nothing, by the statement before and after.
     """
 
     def __init__(self, reference: Any) -> None:
@@ -168,6 +170,7 @@ class Exercise:
         self.checks: list[Check] = []
         self.misconceptions: list[Variant] = []
         self.alternatives: list[Variant] = []
+        self.equivalents: dict[tuple[str, str], str] = {}
         self.path = Path(inspect.getfile(reference))
         if inspect.isclass(reference):
             methods = [n for n, m in vars(reference).items() if getattr(m, "__task__", False)]
@@ -277,6 +280,17 @@ class Exercise:
         variant = Variant(name, task_name, line, text, edits=edits, method=replaces)
         self.written(variant)
         self.misconceptions.append(variant)
+
+    def equivalent(self, before: str, after: str, reason: str) -> None:
+        """A small change of the reference (`autograder prove --mutants`) that no check can notice, and why.
+
+        Parameters
+        ----------
+        before, after : str
+            The changed statement as the proof shows it.
+        reason : str
+        """
+        self.equivalents[before, after] = reason
 
     def alternative(self, right: Any = None) -> Any:
         """Another right solution: a function, a whole class, or `@Affine.alternative("backward")` on a method."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
@@ -16,13 +18,14 @@ from autograder import definitions as student_code
 from autograder.course import Assignment, Course
 from autograder.exercises import Exercise, Variant
 from autograder.judge import judge
+from autograder.mutants import Mutant, mutants
 from autograder.runs import Run, job
 from autograder.sandbox import open_sandbox
 from autograder.sandbox.job import Spawner
 from autograder.sandbox.session import run
 from autograder.verdict import TaskVerdict
 
-Kind = Literal["reference", "stub", "misconception", "alternative", "lazy", "constant"]
+Kind = Literal["reference", "stub", "misconception", "alternative", "lazy", "constant", "mutant", "equivalent"]
 LAZY = {  # what somebody hands in who hopes that the checks do not look
     "returns None": "None",
     "returns its argument": "{argument}",
@@ -68,30 +71,48 @@ def prove(assignment: Assignment, exercises: Collection[str] = ()) -> Iterator[P
     exercises : collection of str
         Only these; without any, all.
     """
+    for trial in _trials(assignment, exercises):
+        yield from trial.proofs()
+
+
+def prove_mutants(assignment: Assignment, exercises: Collection[str] = (), sample: int = 0) -> Iterator[Proof]:
+    """Change each reference in every small way; each change must lose points, or be listed as equivalent.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    exercises : collection of str
+        Only these; without any, all.
+    sample : int
+        How many of each exercise to try, drawn with a seed; 0 for all.
+    """
+    for trial in _trials(assignment, exercises):
+        yield from trial.mutant_proofs(sample)
+
+
+def prove_all(course: Course, names: Sequence[str], processes: int, mutants: bool = False) -> Iterator[list[Proof]]:
+    """Prove several assignments, several exercises at a time; yields what was tried on each exercise, in order."""
+    parts = [(course.root, name, exercise) for name in names for exercise in course.assignment(name).exercises]
+    open_sandbox(Path()).close()  # its canaries run here, and not in each process
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+        yield from pool.map(partial(_prove_one, prove_mutants if mutants else prove), parts)
+
+
+def _prove_one(prover: Callable[..., Iterator[Proof]], part: tuple[Path, str, str]) -> list[Proof]:
+    root, name, exercise = part
+    return list(prover(Course(root).assignment(name), [exercise]))
+
+
+def _trials(assignment: Assignment, exercises: Collection[str]) -> Iterator[_Trial]:
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         spawner = open_sandbox(Path(folder))
         try:
             for exercise in assignment.exercises.values():
                 if not exercises or exercise.name in exercises:
                     asked = assignment.runs_of(exercise, PROOF_SECRET)
-                    yield from _Trial(assignment, exercise, asked, spawner, Path(folder)).proofs()
+                    yield _Trial(assignment, exercise, asked, spawner, Path(folder))
         finally:
             spawner.close()
-
-
-def prove_all(course: Course, names: Sequence[str], processes: int) -> Iterator[list[Proof]]:
-    """Prove several assignments, several exercises at a time; yields what was tried on each exercise, in order."""
-    parts = [(course.root, name, exercise) for name in names for exercise in course.assignment(name).exercises]
-    open_sandbox(
-        Path()
-    ).close()  # here, so that its canaries need not run in each process, or the refusal once for each
-    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        yield from pool.map(_prove_one, parts)
-
-
-def _prove_one(part: tuple[Path, str, str]) -> list[Proof]:
-    root, name, exercise = part
-    return list(prove(Course(root).assignment(name), [exercise]))
 
 
 @dataclass(frozen=True)
@@ -117,6 +138,27 @@ class _Trial:
         for one in self.runs:
             if one.rule is None and not one.visible:
                 yield self._constant(one)
+
+    def mutant_proofs(self, sample: int) -> Iterator[Proof]:
+        found = list(mutants(self.exercise))
+        known = {(m.before, m.after) for m in found}
+        if sample and len(found) > sample:
+            found = random.Random(self.exercise.name).sample(found, sample)
+        for mutant in found:
+            yield self._mutant(mutant)
+        for change in self.exercise.equivalents.keys() - known:
+            yield self._proof("equivalent", " → ".join(change), False, "there is no such change", self.exercise.line)
+
+    def _mutant(self, mutant: Mutant) -> Proof:
+        name = f"{mutant.task}: {mutant.before} → {mutant.after or '(dropped)'}"
+        tasks = self.grade(mutant.source).values()
+        killers = [f"{t.name}: {c.title}" for t in tasks for c in t.checks if c.points and not c.earned]
+        reason = self.exercise.equivalents.get((mutant.before, mutant.after), "")
+        if not reason:
+            detail = killers[0] if killers else "no check notices"
+            return self._proof("mutant", name, bool(killers), detail, self.exercise.line)
+        detail = f"{killers[0]} notices" if killers else reason
+        return self._proof("equivalent", name, not killers, detail, self.exercise.line)
 
     def grade(self, text: str) -> dict[str, TaskVerdict]:
         others = [e.source() for name, e in self.assignment.exercises.items() if name != self.exercise.name]
