@@ -82,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command(_check, "check", "run the visible checks on a saved notebook", "autograder check layers.ipynb")
     check.add_argument("notebook", type=Path)
+    help_text = "of a mistake: 1 what was seen, 2 a question that leads on as well, 3 where to read, too"
+    check.add_argument("--hint", type=int, choices=(1, 2, 3), default=1, help=help_text)
     check.add_argument("--watch", action="store_true", help="check again whenever the notebook is saved")
 
     grade = command(
@@ -128,14 +130,17 @@ def _build(arguments: Any) -> int:
 
 
 def _check(arguments: Any) -> int:
-    from autograder import report
+    from autograder import hints, report
     from autograder.selfcheck import check_notebook, saves
 
-    result = None
+    result, stage = None, arguments.hint
     for _ in saves(arguments.notebook) if arguments.watch else [None]:
         result = check_notebook(arguments.notebook)
-        print(report.text(result.tasks, result.notes))
+        print(report.text([hints.staged(task, stage) for task in result.tasks], result.notes))
         print(f"\n{report.number(result.earned)} of {report.number(result.points)} points of the visible checks")
+        again = f"`autograder check {arguments.notebook} --hint {stage + 1}`"
+        if more := next(filter(None, (hints.further(task, stage, again, "") for task in result.tasks)), ""):
+            print(more)
     return DONE if result is not None and all(task.passed for task in result.tasks) else WORK_IS_WRONG
 
 

@@ -46,6 +46,7 @@ def write_source(assignment: Assignment) -> Path:
     checks = {
         "assignment": assignment.name,
         "notebook": f"{assignment.notebook_name}.ipynb",
+        "sections": sections(assignment),
         "runs": [runs.to_json(run) for run in assignment.runs()],
     }
     (folder / "checks.json").write_text(_lines(checks), encoding="utf-8")
@@ -85,6 +86,19 @@ def source_cells(assignment: Assignment) -> list[dict[str, Any]]:
     text = next((i for i, cell in enumerate(cells) if cell["cell_type"] != "markdown" or cell["metadata"]), len(cells))
     setup = _cell("code", SETUP, _marks(f"{assignment.notebook_name}-setup", locked=True))
     return [*cells[:text], setup, *cells[text:]]
+
+
+def sections(assignment: Assignment) -> dict[str, str]:
+    """The heading above each task's exercise, as it reads."""
+    found, heading = {}, ""
+    for cell in assignment.cells:
+        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
+            if line.startswith("## "):
+                heading = line.removeprefix("## ").strip()
+        name = cell.metadata.get("exercise")
+        for task in assignment.exercises[name].tasks if name in assignment.exercises else ():
+            found[task] = heading
+    return found
 
 
 def _slot(assignment: Assignment, name: str, placed: set[str]) -> list[dict[str, Any]]:

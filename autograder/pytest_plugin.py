@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from autograder.verdict import CheckVerdict, Report
 
 
+def pytest_addoption(parser: Any) -> None:
+    """How much to be told of a mistake."""
+    help_text = "of a mistake in an assignment: 1 what was seen, 2 a question that leads on, 3 where to read"
+    parser.addoption("--hint", type=int, choices=(1, 2, 3), default=1, help=help_text)
+
+
 def pytest_generate_tests(metafunc: Any) -> None:
     """Give a test that asks for `visible_check` one call for each check in the checks.json beside it."""
     if "visible_check" not in metafunc.fixturenames:
@@ -34,13 +40,21 @@ def visible_check(request: Any) -> Any:
     folder, task, title = request.param
 
     def judge() -> None:
+        from autograder import hints
+        from autograder.selfcheck import CHECKS_FILE, load
+
         __tracebackhide__ = True
         report = _checked(folder)
         verdict = _find(report, task, title)
         if verdict.status != "passed":
-            hint = f"\n→ {verdict.hint}" if verdict.hint else ""
-            notes = "".join(f"\nnote: {note}" for note in report.notes)
-            pytest.fail(f"{task}: {title}\n{verdict.reason}{hint}{notes}", pytrace=False)
+            stage = request.config.getoption("hint")
+            section = load(folder / CHECKS_FILE).sections.get(task, "")
+            told = next(t for t in report.tasks if t.name == task)
+            lines = [f"{task}: {title}", verdict.reason]
+            lines += [f"→ {verdict.hint}"] if verdict.hint and stage >= hints.QUESTION else []
+            lines += [f"note: {note}" for note in report.notes]
+            lines.append(hints.further(told, stage, f"`pytest --hint={stage + 1}`", section))
+            pytest.fail("\n".join(filter(None, lines)), pytrace=False)
 
     return judge
 

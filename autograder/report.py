@@ -52,6 +52,11 @@ def html(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
     return noted + "".join(_task_html(task) for task in tasks)
 
 
+def paragraph(words: str) -> str:
+    """HTML of a sentence below a table."""
+    return f"<p>{_escape(words)}</p>" if words else ""
+
+
 def record(report: Report) -> dict[str, Any]:
     """The report as plain data, one JSON object."""
     return {

@@ -11,12 +11,12 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from autograder import report, runs
+from autograder import hints, report, runs
 from autograder.definitions import code
 from autograder.judge import judge
 from autograder.runs import Run
@@ -25,6 +25,7 @@ from autograder.sandbox.job import Definition, Outcome
 from autograder.verdict import Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
+_failures: dict[str, int] = {}  # how often each task has failed in this kernel since it last passed
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class VisibleChecks:
     assignment: str
     notebook: str
     runs: tuple[Run, ...]
+    sections: Mapping[str, str] = field(default_factory=dict)  # the notebook's heading above each task
 
     @property
     def tasks(self) -> list[str]:
@@ -42,25 +44,35 @@ class VisibleChecks:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What `check` shows: a table in a notebook, text elsewhere."""
+    """What `check` shows: a table in a notebook, text elsewhere.
+
+    Attributes
+    ----------
+    verdict : TaskVerdict
+    more : str
+        What stands below it.
+    """
 
     verdict: TaskVerdict
+    more: str = ""
 
     def _repr_html_(self) -> str:
-        note = "<p>Visible checks only: grading asks the same with other numbers.</p>" if self.verdict.passed else ""
-        return report.html([self.verdict]) + note
+        return report.html([self.verdict]) + report.paragraph(self.more)
 
     def __repr__(self) -> str:
-        return report.text([self.verdict])
+        return "\n\n".join(filter(None, (report.text([self.verdict]), self.more)))
 
 
-def check(task: Any) -> Any:
+def check(task: Any, hint: int | None = None) -> Any:
     """Run the visible checks of one task on what the notebook defines right now.
 
     Parameters
     ----------
     task : str, function or class method
         `"relu"`, `"Affine.backward"`, or the object itself.
+    hint : int
+        How much to be told of a mistake: 1 what was seen, 2 a question that leads on as well, 3 where to read, too.
+        Without it, one stage more each time that the check fails again.
 
     Returns
     -------
@@ -74,10 +86,18 @@ def check(task: Any) -> Any:
     if name not in checks.tasks:
         raise ValueError(f"there is no check for `{name}`: there are {', '.join(checks.tasks)}")
     verdict = check_live(checks, name, namespace)
-    if "NBGRADER_EXECUTION" not in os.environ:
-        return CheckResult(verdict)
-    print("Only the visible checks ran.")
-    return float(verdict.earned)
+    if "NBGRADER_EXECUTION" in os.environ:
+        print("Only the visible checks ran.")
+        return float(verdict.earned)
+    if verdict.passed:
+        _failures.pop(name, None)
+        return CheckResult(verdict, "Visible checks only: grading asks the same with other numbers.")
+    _failures[name] = _failures.get(name, 0) + 1
+    stage = hint or _failures[name]
+    again = f'Running this cell again (or `check("{name}", hint={stage + 1})`)'
+    return CheckResult(
+        hints.staged(verdict, stage), hints.further(verdict, stage, again, checks.sections.get(name, ""))
+    )
 
 
 def check_live(checks: VisibleChecks, name: str, namespace: Mapping[str, Any]) -> TaskVerdict:
@@ -153,7 +173,9 @@ def load(path: Path) -> VisibleChecks:
 @lru_cache(maxsize=32)
 def _read(path: Path, modified: int) -> VisibleChecks:
     data = json.loads(path.read_text(encoding="utf-8"))
-    return VisibleChecks(data["assignment"], data["notebook"], tuple(map(runs.from_json, data["runs"])))
+    return VisibleChecks(
+        data["assignment"], data["notebook"], tuple(map(runs.from_json, data["runs"])), data["sections"]
+    )
 
 
 def _checks_file(namespace: Mapping[str, Any]) -> Path:

@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, filled, references
 from IPython.core.interactiveshell import InteractiveShell
 
+from autograder import selfcheck
 from autograder.cli import main
 from autograder.release import ReleaseError, release, solution_lines
 
@@ -49,7 +51,7 @@ def run(words, folder):
 
 CASES = [
     ("right", {}, 0, ""),
-    ("wrong", {"relu": "def relu(x):\n    return x * (x < 0)"}, 1, "→"),
+    ("wrong", {"relu": "def relu(x):\n    return x * (x < 0)"}, 1, "Stuck? "),
     ("loops", {"relu": "def relu(x):\n    while True:\n        pass"}, 1, "does the loop end?"),
     ("raises", {"relu": "def relu(x):\n    return undefined_name"}, 1, "undefined_name"),
     ("syntax", {"relu": "def relu(x:\n    return x"}, 1, "SyntaxError"),
@@ -101,6 +103,7 @@ def test_works_without_unix_and_without_the_course_tools(built_course, folder):
 def live(folder, monkeypatch):
     """Runs cells in a real IPython shell, and returns what the last one shows (or raises what it raised)."""
     monkeypatch.chdir(folder)
+    selfcheck._failures.clear()  # as in a new kernel
     shell = InteractiveShell.instance()
     shell.reset(new_session=False)
     shell.run_cell("import numpy as np\nfrom autograder import check")
@@ -114,14 +117,41 @@ def live(folder, monkeypatch):
     return cell
 
 
-def test_check_shows_a_table_and_a_hint(live, built_course):
+def test_check_says_more_each_time(live, built_course):
     exercise = built_course.assignment(NAME).exercises["relu"]
     mistake = next(m for m in exercise.misconceptions if m.name != "writes_into_the_argument")
-    shown = live(exercise.written(mistake), 'check("relu")')
-    html = shown._repr_html_()
-    assert mistake.hint.split("`")[0] in html
-    assert "expected" in html
-    assert mistake.hint in repr(shown)
+    seen, question, place = (live(exercise.written(mistake), 'check("relu")') for _ in range(3))
+    for shown in (seen, question, place):
+        assert "expected" in shown._repr_html_()
+        assert ("→" in repr(shown)) == (mistake.hint in repr(shown)) == (shown is not seen)
+        assert (mistake.hint.split("`")[0] in shown._repr_html_()) == (shown is not seen)
+    assert seen.more == 'Stuck? Running this cell again (or `check("relu", hint=2)`) asks a question that leads on.'
+    assert question.more == 'Still stuck? Running this cell again (or `check("relu", hint=3)`) says where to read.'
+    heading = selfcheck.load(Path("checks.json")).sections["relu"]
+    assert heading
+    assert f"Read again: from “{heading}” down to the stub" in place.more
+    assert mistake.hint in repr(live(exercise.written(mistake), 'check("relu", hint=2)'))
+    live(references(built_course, NAME)["relu"], 'check("relu")')
+    assert mistake.hint not in repr(live(exercise.written(mistake), 'check("relu")'))
+
+
+def test_a_mistake_that_nobody_knows(live):
+    shown = live("def relu(x):\n    return x / 7 + 0.3", 'check("relu", hint=2)')
+    assert shown.more.startswith("This is none of the mistakes that are known here. Read again: ")
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "pytest", "-p", "no:cacheprovider"], ["-m", "autograder.cli", "check", NOTEBOOK]]
+)
+def test_hints_on_the_command_line(built_course, folder, command):
+    exercise = built_course.assignment(NAME).exercises["relu"]
+    mistake = next(m for m in exercise.misconceptions if m.name == "keeps the negative")
+    save(built_course, folder, references(built_course, NAME) | {"relu": exercise.written(mistake)})
+    said = {stage: " ".join(run([*command, f"--hint={stage}"], folder).stdout.split()) for stage in (1, 2, 3)}
+    assert [mistake.hint in words for words in said.values()] == [False, True, True]
+    assert "--hint" in said[1]
+    assert "Read again" in said[3]
+    assert "Read again" not in said[1] + said[2]
 
 
 def test_check_passes(live, built_course):
