@@ -114,10 +114,36 @@ def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, 
         return Difference(f"{part} has shape {one.shape}, not {other.shape}", part, one, other)
     if (one.dtype == bool) != (other.dtype == bool) or (same_dtype and one.dtype != other.dtype):
         return Difference(f"{part} has dtype {one.dtype}, not {other.dtype}", part, one, other)
-    if one.dtype in (np.float32, np.float16) and other.dtype != one.dtype:
-        rtol, atol = max(rtol, SINGLE_PRECISION_RTOL), max(atol, SINGLE_PRECISION_RTOL)
+    rtol, atol = _tolerances(one, other, rtol, atol)
     wrong = ~np.isclose(one, other, rtol=rtol, atol=atol, equal_nan=True)
     return Difference(_where(one, other, wrong, part), part, one, other) if wrong.any() else None
+
+
+def _tolerances(got: Any, expected: Any, rtol: float, atol: float) -> tuple[float, float]:
+    """Wider ones where somebody calculates in single precision."""
+    if got.dtype in (np.float32, np.float16) and expected.dtype != got.dtype:
+        return max(rtol, SINGLE_PRECISION_RTOL), max(atol, SINGLE_PRECISION_RTOL)
+    return rtol, atol
+
+
+def distance(got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool) -> float:
+    """How far an answer lies from the right one, in tolerances of `close`; infinite where it is wrong otherwise."""
+    with np.errstate(all="ignore"):
+        return max((_leaf_distance(*leaf, rtol, atol, same_dtype) for leaf in _leaves(got, expected, "")), default=0.0)
+
+
+def _leaf_distance(part: str, got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool) -> float:
+    difference = _compare_leaf(got, expected, part, rtol, atol, same_dtype)
+    if not _is_numeric(expected) or isinstance(expected, bool | np.bool_) or not _is_numeric(got):
+        return np.inf if difference else 0.0
+    one, other = _array(got), _array(expected)
+    if one.shape != other.shape:
+        return np.inf
+    rtol, atol = _tolerances(one, other, rtol, atol)
+    gaps = np.abs(one.astype(complex) - other) / (atol + rtol * np.abs(other))
+    gaps = np.where((one == other) | (np.isnan(one) & np.isnan(other)), 0.0, gaps)
+    most = float(np.max(np.where(np.isnan(gaps), np.inf, gaps), initial=0.0))
+    return most if difference is None or most > 1 else np.inf  # the dtype is what differs
 
 
 def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:

@@ -15,13 +15,14 @@ from typing import Any, Literal
 import numpy as np
 
 from autograder import definitions as student_code
+from autograder.compare import distance
 from autograder.course import Assignment, Course
 from autograder.exercises import Exercise, Variant
 from autograder.judge import judge
 from autograder.mutants import Mutant, mutants
 from autograder.runs import Run, job
 from autograder.sandbox import open_sandbox
-from autograder.sandbox.job import Spawner
+from autograder.sandbox.job import Outcome, Spawner
 from autograder.sandbox.session import run
 from autograder.verdict import TaskVerdict
 
@@ -34,6 +35,7 @@ LAZY = {  # what somebody hands in who hopes that the checks do not look
     "returns 1": "1.0",
 }
 PROOF_SECRET = b"the hidden inputs that a proof draws"
+RIGHT_WITHIN, WRONG_BEYOND = 0.1, 10.0  # tolerances: right answers stay inside by this factor, wrong ones outside
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Proof:
         What they did: points and hints, or what is wrong.
     place : str
         File and line of what was tried.
+    distance : float or None
+        How far its values lie from the right ones, in tolerances: the check that sees it best.
     """
 
     exercise: str
@@ -58,6 +62,7 @@ class Proof:
     holds: bool
     detail: str
     place: str
+    distance: float | None = None
 
 
 def prove(assignment: Assignment, exercises: Collection[str] = ()) -> Iterator[Proof]:
@@ -116,6 +121,14 @@ def _trials(assignment: Assignment, exercises: Collection[str]) -> Iterator[_Tri
 
 
 @dataclass(frozen=True)
+class _Graded:
+    """The verdicts on what was tried, by task, and how far its values lie from the right ones, in tolerances."""
+
+    tasks: Mapping[str, TaskVerdict]
+    distance: float
+
+
+@dataclass(frozen=True)
 class _Trial:
     """What one exercise is tried with."""
 
@@ -151,36 +164,49 @@ class _Trial:
 
     def _mutant(self, mutant: Mutant) -> Proof:
         name = f"{mutant.task}: {mutant.before} → {mutant.after or '(dropped)'}"
-        tasks = self.grade(mutant.source).values()
+        graded, line = self.grade(mutant.source), self.exercise.line
+        tasks = graded.tasks.values()
         killers = [f"{t.name}: {c.title}" for t in tasks for c in t.checks if c.points and not c.earned]
         reason = self.exercise.equivalents.get((mutant.before, mutant.after), "")
+        if killers and not reason:
+            return self._caught("mutant", name, True, killers[0], line, graded.distance)
         if not reason:
-            detail = killers[0] if killers else "no check notices"
-            return self._proof("mutant", name, bool(killers), detail, self.exercise.line)
+            return self._proof("mutant", name, False, "no check notices", line)
         detail = f"{killers[0]} notices" if killers else reason
         return self._proof("equivalent", name, not killers, detail, self.exercise.line)
 
-    def grade(self, text: str) -> dict[str, TaskVerdict]:
+    def grade(self, text: str) -> _Graded:
         others = [e.source() for name, e in self.assignment.exercises.items() if name != self.exercise.name]
         definitions = tuple(d for source in (*others, text) for d in student_code.code(source, "cell 1").definitions)
         probes = tuple(r.probe(self.folder) for r in self.runs if r.rule is None)
         outcomes = run(job(self.assignment.given_code, definitions, probes), self.spawner)
         verdicts = judge(self.runs, outcomes, definitions)
-        return {verdict.name: verdict for verdict in verdicts}
+        distances = [_distance(one, outcomes[one.key]) for one in self.runs if one.rule is None]
+        return _Graded({verdict.name: verdict for verdict in verdicts}, max(distances))
 
     def _right(self, kind: Kind, name: str, text: str, line: int) -> Proof:
-        tasks = self.grade(text).values()
+        graded = self.grade(text)
+        tasks, near = graded.tasks.values(), graded.distance <= RIGHT_WITHIN
         failed = [f"{t.name}: {c.title}: {c.reason}" for t in tasks for c in t.checks if c.status != "passed"]
-        points = sum(t.earned for t in tasks)
-        return self._proof(kind, name, not failed, failed[0] if failed else f"earns all {points:g} points", line)
+        detail = failed[0] if failed else f"earns all {sum(t.earned for t in tasks):g} points"
+        if not failed and not near:
+            detail += f", but uses up {graded.distance:.0%} of a tolerance, {RIGHT_WITHIN:.0%} is the most"
+        return self._proof(kind, name, not failed and near, detail, line, graded.distance)
+
+    def _caught(self, kind: Kind, name: str, holds: bool, detail: str, line: int, distance: float) -> Proof:
+        """What is wrong must lie well outside of the tolerances."""
+        if holds and distance < WRONG_BEYOND:
+            detail += f", but is off by {distance:.1f} tolerances only, {WRONG_BEYOND:g} are the least"
+        return self._proof(kind, name, holds and distance >= WRONG_BEYOND, detail, line, distance)
 
     def _nothing(self, kind: Kind, name: str, text: str) -> Proof:
-        tasks = self.grade(text).values()
+        tasks = self.grade(text).tasks.values()
         passed = [f"passes {t.name}: {c.title}" for t in tasks for c in t.checks if c.earned]
         return self._proof(kind, name, not passed, passed[0] if passed else "earns nothing", self.exercise.line)
 
     def _wrong(self, misconception: Variant) -> Proof:
-        verdict = self.grade(self.exercise.written(misconception))[misconception.task]
+        graded = self.grade(self.exercise.written(misconception))
+        verdict = graded.tasks[misconception.task]
         lost = verdict.points - verdict.earned
         hints = {visible: {c.hint for c in verdict.checks if c.visible == visible} for visible in (True, False)}
         if not lost:
@@ -194,7 +220,8 @@ class _Trial:
             return self._proof("misconception", misconception.name, True, "caught by the rule", misconception.line)
         elif not shown:
             detail = f"loses {lost:g} of {verdict.points:g}, but its hint is not shown"
-        return self._proof("misconception", misconception.name, bool(shown) and not others, detail, misconception.line)
+        holds, name, line = bool(shown) and not others, misconception.name, misconception.line
+        return self._caught("misconception", name, holds, detail, line, graded.distance)
 
     def _only_rules_fail(self, verdict: TaskVerdict) -> bool:
         """A rule says in its own words what is wrong; no hint belongs to it."""
@@ -212,10 +239,22 @@ class _Trial:
         assert one.compare is not None
         return one.compare(answer, one.expected, one.inputs) is None
 
-    def _proof(self, kind: Kind, name: str, holds: bool, detail: str, line: int) -> Proof:
+    def _proof(
+        self, kind: Kind, name: str, holds: bool, detail: str, line: int, distance: float | None = None
+    ) -> Proof:
         path = self.exercise.path
         shown = path.relative_to(self.assignment.root) if path.is_relative_to(self.assignment.root) else path
-        return Proof(self.exercise.name, kind, name, holds, detail, f"{shown}:{line}")
+        return Proof(self.exercise.name, kind, name, holds, detail, f"{shown}:{line}", distance)
+
+
+def _distance(one: Run, outcome: Outcome) -> float:
+    """How far one answer lies from the right one, in tolerances."""
+    assert one.compare is not None
+    if outcome.status != "returned":
+        return np.inf
+    if one.compare.name != "close":
+        return np.inf if one.compare(outcome.value, one.expected, one.inputs) else 0.0
+    return distance(outcome.value, one.expected, **one.compare.settings)
 
 
 def lazy(exercise: Exercise, answer: str) -> str:

@@ -86,16 +86,27 @@ def proof(proofs: Sequence[Proof]) -> bool:
     table.add_column("exercise", no_wrap=True)
     for kind in kinds:
         table.add_column(kind, justify="right")
+    for column in ("right within", "wrong beyond"):
+        table.add_column(column, justify="right")
     held = Counter((p.exercise, p.kind) for p in proofs if p.holds)
     tried = Counter((p.exercise, p.kind) for p in proofs)
     for exercise in dict.fromkeys(p.exercise for p in proofs):
-        table.add_row(exercise, *(f"{held[exercise, kind]}/{tried[exercise, kind]}" for kind in kinds))
+        margins = _margins([p for p in proofs if p.exercise == exercise])
+        table.add_row(exercise, *(f"{held[exercise, kind]}/{tried[exercise, kind]}" for kind in kinds), *margins)
+    table.caption = "within, beyond: how far values lie from the right ones, in tolerances of the checks"
     console.print(table)
     for failed in (p for p in proofs if not p.holds):
         console.print(
             f"{failed.place}: {failed.kind} {failed.name}: {failed.detail}", style="red", markup=False, soft_wrap=True
         )
     return all(p.holds for p in proofs)
+
+
+def _margins(proofs: Sequence[Proof]) -> tuple[str, str]:
+    """The largest distance of a right solution's values, and the smallest of a wrong one's, in tolerances."""
+    right = [p.distance for p in proofs if p.kind in ("reference", "alternative") and p.distance is not None]
+    wrong = [p.distance for p in proofs if p.kind in ("misconception", "mutant") and p.distance is not None]
+    return (f"{max(right):.1g}" if right else ""), (f"{min(wrong):.0e}" if wrong else "")
 
 
 def doctor() -> bool:

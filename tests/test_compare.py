@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from test_wire import VALUES
 
-from autograder.compare import accuracy, between, close, cross_entropy
+from autograder.compare import accuracy, between, close, cross_entropy, distance
 from autograder.report import picture
 from autograder.sandbox.wire import Opaque
 
@@ -52,6 +52,32 @@ OTHER = [
     (dict.fromkeys("abcdefh", 2 * A), dict.fromkeys("abcdefg", A), close(), "a dictionary with a, b, c, d, e, f"),
     ({b"key" * 100: A, (1, 2): A, 10**100: A}, {"dW": A}, close(), "with a bytes, a tuple of 2, " + f"{10**39}, not"),
 ]
+
+
+@pytest.mark.parametrize(("got", "expected", "compare"), [*SAME, *(row[:3] for row in OTHER)])
+def test_more_than_one_tolerance_away_is_different(got, expected, compare):
+    with np.errstate(all="ignore"):
+        assert (distance(got, expected, **compare.settings) > 1) == (compare(got, expected, {}) is not None)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "tolerances"),
+    [
+        (A, A, 0),
+        (np.array([2.0, 1.0]), np.array([2.0, 1.003]), 0.003 / (0.1 + 0.01 * 1.003)),
+        (np.array([2.5, 1.003]), np.array([2.0, 1.0]), 0.5 / (0.1 + 0.01 * 2)),
+        ({"a": 1.0, "b": 0.5}, {"a": 1.0, "b": 0.0}, 5),
+        (np.array([np.inf, np.nan]), np.array([np.inf, np.nan]), 0),
+        (np.array([np.inf, 1]), np.array([1.0, 1]), np.inf),
+        (np.array([np.nan, 1]), np.array([1.0, 1]), np.inf),
+        (A.T, A, np.inf),
+        (None, A, np.inf),
+        ("a", "a", 0),
+        (3, 2.0, 1 / (0.1 + 0.02)),
+    ],
+)
+def test_distance(got, expected, tolerances):
+    assert distance(got, expected, rtol=0.01, atol=0.1, same_dtype=False) == pytest.approx(tolerances)
 
 
 @pytest.mark.parametrize(("got", "expected", "compare"), SAME)
