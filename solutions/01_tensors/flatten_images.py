@@ -50,7 +50,7 @@ def flatten_images(images):
 
 @flatten_images.check("one row for each image, pixels divided by 255", given=greys)
 def values(flatten_images, images, tall):
-    return {"(4, 2, 3)": flatten_images(images), "(2, 5, 3)": flatten_images(tall)}
+    return {"images": flatten_images(images), "tall": flatten_images(tall)}
 
 
 @flatten_images.check("the dtype is float32", given=few, points=0.5, compare=close(rtol=1e-5, same_dtype=True))
@@ -72,6 +72,8 @@ slip("divides by the brightest", {"/ 255": "/ images.max()"},
      "Call it with half of the images. Do their numbers stay the same?")
 slip("divides each by its brightest", {"/ 255": "/ images.max(axis=(1, 2))[:, None]"},
      "A dark image and a bright one: can they still be told apart?")
+slip("divides in place", {"return": "images /= 255\nreturn"},
+     "`/=` writes the fractions back into the same array. Which dtype has it?")
 slip("divides whole numbers", {".astype(np.float32) / 255": " // 255"},
      "200 / 255, kept in an array of whole numbers: what is left of it?")
 slip("int8 on the way", {"-1).": "-1).astype(np.int8)."}, "int8 ends at 127. What becomes of 200 there?")

@@ -68,6 +68,8 @@ slip("everybody meets everybody",
 slip("reads y backwards", {"y[i]": "y[-1 - i]"}, "Which number of `y` does the first number of `x` meet?")
 slip("loses the signs", {"x[i] * y[i]": "abs(x[i] * y[i])"}, "Can a dot product be negative?")
 # the walk and its end
+slip("numbers for indices", {"range(len(x))": "x"}, "Print i. Is it a place in the vector, or what stands there?")
+slip("range of a vector", {"range(len(x))": "range(x)"}, "`range` counts up to a number. Which number do you mean?")
 slip("leaves out the last pair", {"len(x)": "len(x) - 1"}, "Which indices does your loop visit? Print them.")
 slip("leaves out the first pair", {"range(": "range(1, "}, "Which index does the first number have?")
 slip("first product only", {"return": "    return"}, "How often does the loop run before the function returns?")

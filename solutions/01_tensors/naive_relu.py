@@ -82,6 +82,11 @@ naive_relu.slip(
 naive_relu.slip(
     "takes it for a square", {"x.shape[1]": "len(x)"}, "An array of rank 2 has two lengths. Which loop needs which?"
 )
+naive_relu.slip(
+    "range of a shape",
+    {"x.shape[0]": "x.shape"},
+    "`range` counts up to one number. How many numbers does a shape hold?",
+)
 naive_relu.slip("max of a row", {"[i, j]": "[i]"}, "`max` compares single numbers. Is a row of `x` a single number?")
 naive_relu.slip(
     "misplaced parenthesis",

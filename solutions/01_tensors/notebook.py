@@ -44,8 +44,9 @@ def show(title, arrays):
     limit = 1.6 * max(np.nanmax(np.abs(table)) for table in tables)  # no dark colours
     widths = [max(table.shape[1], 2.6) for table in tables]
     height = max(len(table) for table in tables)
-    size = (0.65 * sum(widths) + 0.7 * len(tables), 0.6 * height + 1.7)
+    size = (0.65 * sum(widths) + 0.7 * len(tables), 0.6 * height + 2)
     figure, axes = plt.subplots(1, len(tables), figsize=size, width_ratios=widths, layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.12)
     for axis, (name, array), table, width in zip(axes, arrays.items(), tables, widths, strict=True):
         axis.imshow(table, cmap="RdBu_r", vmin=-limit, vmax=limit)
         for (i, j), value in np.ndenumerate(table):
@@ -393,9 +394,9 @@ plt.show()
 # not exist at all.
 #
 # Textbooks often write a layer as $\mathrm{relu}(W x + b)$, or `dot(W, input)`, with the weights on the left: there, a
-# sample is a **column**. In our arrays, and in nearly all code, a sample is a **row**, and it stands on the left:
-# $x\,W$. Copy the textbook's order into code, and one of two things happens. Most often the shapes do not fit. If they
-# are square, they always fit, and the numbers are wrong.
+# sample is a **column**, and $W$ has shape $(H, D)$. In our arrays, and in nearly all code, a sample is a **row**. It
+# stands on the left, $x\,W$, and $W$ has shape $(D, H)$. Copy the textbook's order into code, and one of two things
+# happens. Most often the shapes do not fit. If they are square, they always fit, and the numbers are wrong.
 
 # %% demo=true
 inputs, W = np.ones((5, 3)), np.ones((3, 4))
@@ -417,7 +418,8 @@ show("Square matrices always fit", {"inputs": inputs, "W": W, **both})
 # - `np.matmul` takes what stands before the last two axes for a stack of matrices, and multiplies sheet by sheet;
 # - `np.dot` multiplies every sheet of the one with every sheet of the other.
 #
-# For a batch you nearly always want `np.matmul`.
+# For a batch you nearly always want `np.matmul`. The last line of the table is an old friend: both keep the dtype, and
+# $16 \cdot 16 + 16 \cdot 16 = 512$ has no place in `uint8`.
 
 
 # %% demo=true
@@ -442,13 +444,16 @@ print(f"{'shapes':26}{'np.dot':16}np.matmul")
 for left, right in pairs:
     print(f"{f'{left} {right}':26}{shape_of(np.dot, left, right):16}{shape_of(np.matmul, left, right)}")
 
+pixels = np.array([16, 16], dtype=np.uint8)
+print(f"{'[16 16] [16 16] in uint8':26}{np.dot(pixels, pixels)!s:16}{np.matmul(pixels, pixels)}")
+
 # %% [markdown]
 # ### A layer that reads digits
 #
 # Enough to build something. Take the mean image of each digit as a *template*. The dot product of an image with a
-# template is large where both are dark in the same places. Thin digits collect less ink than fat ones, and a bias makes
-# up for it: minus half of the dot product of the template with itself. That is a layer, ten neurons for 64 inputs, and
-# nobody has trained it.
+# template is large where both have ink in the same places. But a template with much ink would get a high score for every
+# image. A bias makes up for that: minus half of the dot product of the template with itself. This is a layer, ten
+# neurons with 64 inputs each, and nobody has trained it.
 #
 # The templates come from the first 1,500 digits. The 200 digits that are read come later in the data.
 
@@ -458,39 +463,37 @@ bias = np.array([-naive_dot(template, template) / 2 for template in templates])
 unseen, truth = rows[1500:1700], labels[1500:1700]
 scores = naive_add_row(naive_matmul(unseen, templates.T), bias)
 said = scores.argmax(axis=1)
+hits = said == truth
 
 figure = plt.figure(figsize=(12, 4.6), layout="constrained")
-grid = figure.add_gridspec(2, 12)
-for n, template in enumerate(templates):
-    axis = figure.add_subplot(grid[0, n + 1])
-    axis.imshow(template.reshape(8, 8), cmap="gray_r")
-    axis.set(xticks=[], yticks=[], title=f"{n}")
-for place, sample in ((0, 3), (4, 5), (8, int(np.flatnonzero(said != truth)[0]))):
-    axis = figure.add_subplot(grid[1, place])
-    axis.imshow(unseen[sample].reshape(8, 8), cmap="gray_r")
-    axis.set(xticks=[], yticks=[], title=f"a {truth[sample]}")
-    axis = figure.add_subplot(grid[1, place + 1 : place + 4])
-    colours = [
-        "seagreen" if n == truth[sample] else "firebrick" if n == said[sample] else "lightgrey" for n in range(10)
-    ]
-    axis.bar(range(10), scores[sample] - scores[sample].min(), color=colours)
-    axis.set(xticks=range(10), yticks=[], xlabel="digit", title="right" if said[sample] == truth[sample] else "wrong")
-    axis.set_ylabel("score")
-figure.suptitle(
-    f"Ten templates (top), and the scores of three digits: {np.mean(said == truth):.0%} of 200 are read right"
-)
+top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1.6])
+top.suptitle(f"Ten templates, and the scores of three digits: {np.mean(hits):.0%} of 200 are read right")
+for n, axis in enumerate(top.subplots(1, 10)):
+    axis.imshow(templates[n].reshape(8, 8), cmap="gray_r")
+    axis.set(xticks=[], yticks=[], xlabel=f"template {n}")
+chosen = [np.flatnonzero(found)[0] for found in (hits & (truth == 6), hits & (truth == 3), ~hits)]
+for sample, pair in zip(chosen, bottom.subplots(1, 6, width_ratios=[1, 2.6] * 3).reshape(3, 2), strict=True):
+    right, wrong = truth[sample], said[sample]
+    pair[0].imshow(unseen[sample].reshape(8, 8), cmap="gray_r")
+    pair[0].set(xticks=[], yticks=[], xlabel=f"a {right}")
+    colours = ["seagreen" if n == right else "firebrick" if n == wrong else "lightgrey" for n in range(10)]
+    pair[1].bar(range(10), scores[sample], color=colours)
+    pair[1].set(xticks=range(10), xlabel="template", ylabel="score")
+    pair[1].set_title("read right" if right == wrong else f"read as {wrong}", fontsize=12)
+    pair[1].axhline(0, color="black", linewidth=0.8)
 plt.show()
 
 # %% [markdown]
 # ## 5. Without loops
 #
 # Now the NumPy way. Code that works on whole arrays is called *vectorised*. It is shorter, it does not care about the
-# rank, and it reads like the formula. In NumPy, `+` and `*` are element-wise, and a single number meets every element.
+# rank, and it reads like the formula. In NumPy, `+` and `*` are element-wise. A single number meets every element, and
+# a row meets every row. Do not confuse `A * A` with the matrix product at the right.
 
 # %% demo=true
-A, B = np.array([[1, 2], [3, 4]]), np.array([[10, 20], [30, 40]])
-results = {"A + B": A + B, "A * B": A * B, "A * 10": A * 10, "np.matmul(A, B)": np.matmul(A, B)}
-show("Element by element, and the one that is not", {"A": A, "B": B, **results})
+A, b = np.array([[1, 2], [3, 4]]), np.array([10, 20])
+results = {"A * 10": A * 10, "A * A": A * A, "A * b": A * b, "np.matmul(A, A)": np.matmul(A, A)}
+show("Element by element, and the one that is not", {"A": A, "b": b, **results})
 
 # %% exercise="relu"
 
@@ -582,7 +585,7 @@ for axis, (name, times) in zip(axes, experiments.items(), strict=True):
     axis.bar_label(bars, fmt="{:,.0f} µs", padding=6, fontsize=12)
     axis.set_title(f"{name}: NumPy is {times[0] / times[1]:,.0f} times as fast")
     axis.set_xlabel("time for one call, in microseconds")
-    axis.margins(x=0.18)
+    axis.set_xlim(0, 1.3 * times[0])
     axis.invert_yaxis()
 plt.show()
 
@@ -592,7 +595,8 @@ plt.show()
 #
 # Two different helpers are at work. `+` and relu run in NumPy's own compiled loops. A matrix product is handed over to
 # **BLAS** (*Basic Linear Algebra Subprograms*), a library that has been tuned for decades: it reads each number from
-# memory once and uses it many times, and it can use several cores. So the right gap is the larger one.
+# memory once and uses it many times, and for large matrices it can use several cores. So the right gap is the larger
+# one. (Some notes say that BLAS makes sums and relu fast. It has no part in those.)
 
 # %% [markdown] question="why_loops" points=2
 # ### Question: time, and a test that sleeps
@@ -639,7 +643,7 @@ letter = np.array(
 )
 
 
-def draw_plane(axis, move, title, limit=4.5):
+def draw_plane(axis, move, title, limit=5):
     """Draw the grid and the letter before (grey) and after (coloured) a movement of (N, 2) points."""
     moved = move(grid_lines.reshape(-1, 2)).reshape(grid_lines.shape)
     for n, (before, after) in enumerate(zip(grid_lines, moved, strict=True)):
@@ -653,10 +657,10 @@ def draw_plane(axis, move, title, limit=4.5):
     axis.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", xlabel="first coordinate")
 
 
-def draw_planes(title, moves, limit=4.5):
+def draw_planes(title, moves):
     figure, axes = plt.subplots(1, len(moves), figsize=(3.7 * len(moves), 4.3), layout="constrained")
     for axis, (name, move) in zip(axes, moves.items(), strict=True):
-        draw_plane(axis, move, name, limit)
+        draw_plane(axis, move, name)
     axes[0].set_ylabel("second coordinate")
     figure.suptitle(title, fontsize=14)
     plt.show()

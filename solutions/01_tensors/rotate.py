@@ -60,7 +60,7 @@ def arguments(rotate, points, angle):
 slip = rotate.slip
 # which way
 slip("with the clock", {"x * cos - y * sin, x * sin + y * cos": "x * cos + y * sin, y * cos - x * sin"},
-     "Turn (1, 0) by a small angle: does it go up or down? A matrix made for columns stands how, beside rows?")
+     "Turn (1, 0) by a small angle: does it go up or down? If you use a matrix: was it made for columns?")
 slip("no minus", {"- y": "+ y"}, "Is the distance to the origin the same before and after?")
 slip("two minuses", {"+ y": "- y"}, "Turn (0, 1) by a tiny angle. Does it stay nearly where it was?")
 slip("sine for cosine", {"np.cos(angle), np.sin(angle)": "np.sin(angle), np.cos(angle)"},

@@ -91,6 +91,11 @@ slip("nearly equal parts", {"[samples[start : start + batch_size] for start in r
 slip("size taken for number", {"[samples[start : start + batch_size] for start in range(0, len(samples), batch_size)]":
                                "np.array_split(samples, batch_size)"},
      "Is `batch_size` the number of batches, or of samples in a batch?")
+slip("counts batches with a fraction", {"range(0, len(samples), batch_size)": "range(len(samples) / batch_size)"},
+     "How many batches make 7 / 3? Should the number of batches be rounded up or down?")
+slip("equal parts only", {"[samples[start : start + batch_size] for start in range(0, len(samples), batch_size)]":
+                          "np.split(samples, batch_size)"},
+     "What does the second argument of `np.split` count, if it is one number? And must the parts be equal?")
 slip("always six", {"range(0, len(samples), batch_size)": "range(0, 6 * batch_size, batch_size)"},
      "Who says that there are six batches? What if there are more samples, or fewer?")
 # what comes back
