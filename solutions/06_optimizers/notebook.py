@@ -160,17 +160,19 @@ for shift, (name, (kind, color)) in zip((-0.2, 0.2), kinds.items(), strict=True)
     axes[0].bar_label(bars, fontsize=10)
     path = descend(kind(0.1, 0.9), slope_of_valley, START, 60)
     axes[1].plot(path[:, 1], "o-", color=color, markersize=4, label=f"{name}, momentum 0.9")
-axes[0].set(title="Steps until the loss is below 0.01", xlabel="momentum", ylabel="steps", ylim=(0, 420))
+axes[0].set(title="Steps until the loss is below 0.01", xlabel="momentum", ylabel="steps", ylim=(0, 310))
 axes[0].set_xticks(range(len(momenta)), momenta)
-axes[1].set(title="Across the valley: the walls are met with less swing", xlabel="step", ylabel="y")
+axes[1].set(title="Across the valley: looking ahead calms the swing", xlabel="step", ylabel="y")
 for axis in axes:
     axis.grid(alpha=0.3)
     axis.legend(fontsize=11)
 plt.show()
 
 # %% [markdown]
-# A momentum of 0.1 saves one step in ten, and one of 0.9 most of them. With too much, the ball rolls through the lowest
-# point again and again, and the number grows.
+# A momentum of 0.1 saves one step in ten, one of 0.9 saves nine in ten. With 0.98 the ball of `Momentum` shoots past the
+# lowest point and comes back, again and again. In the right picture you see what looking ahead is good for: not for
+# speed, but for less swing. (That `Nesterov` needs 16 steps with 0.98 is luck: it passes the lowest point at the right
+# moment, and does not stay there.)
 #
 # ## 4. Another kind of memory: the size
 #
@@ -196,7 +198,7 @@ axes[0].set(title="The slopes that one weight meets", xlabel="step", ylabel="slo
 memories = {
     "SGD(1)": (SGD(1.0), "grey"),
     "AdaGrad(1)": (AdaGrad(1.0), "steelblue"),
-    "RMSProp(0.2, 0.95)": (RMSProp(0.2, 0.95), "firebrick"),
+    "RMSProp(0.2, 0.9)": (RMSProp(0.2, 0.9), "firebrick"),
 }
 for name, (optimizer, color) in memories.items():
     weight, lengths = np.zeros(1), []
@@ -267,12 +269,13 @@ plt.show()
 #
 # So far somebody has handed us the slope. In training it is a mean over samples, and we choose over how many:
 #
-# | | samples a step | one step is | |
-# |---|---|---|---|
-# | batch gradient descent | all $N$ | exact, and dear | |
-# | mini-batch | some, 32 say | nearly right, and cheap | what everybody does, and calls SGD |
-# | single sample | 1 | a rough guess, and cheapest | the "true" SGD |
+# | | samples a step | one step is |
+# |---|---|---|
+# | batch gradient descent | all $N$ | exact, and dear |
+# | mini-batch | some, 32 say | nearly right, and cheap |
+# | single sample | 1 | a rough guess, and cheapest |
 #
+# The name SGD, *stochastic gradient descent*, first meant the last line. Today most people mean the middle one.
 # *Stochastic* says that the samples are drawn at random. That they are is your work now.
 
 # %% exercise="minibatches"
@@ -319,10 +322,10 @@ axes[3].legend(fontsize=11)
 plt.show()
 
 # %% [markdown]
-# Step by step, the full batch is the best: straight down, no detour. But look at the price of a step. After as many
-# samples as the full batch needs for **one** of them, the mini-batches have made ten, and are nearly there. The single
-# samples are as quick, and never come to rest: each sample pulls towards a line of its own. A smaller learning rate would
-# calm them down.
+# Step by step, the full batch is the best: straight down, no detour. But look at the price of a step. With the 200
+# samples that the full batch needs for **one** of them, the mini-batches have made ten, and most of the way. The single
+# samples are quicker still, and never come to rest: each one pulls towards a line of its own. A smaller learning rate
+# would calm them down.
 #
 # ## 8. What is at the end of a descent?
 #
