@@ -85,6 +85,12 @@ slip("distance to the target", {"np.mean(": "1 - np.mean(",
 slip("returns nothing", {"return ": ""}, "What does your function hand back to its caller?")
 # fmt: on
 
+accuracy.equivalent(
+    "return np.mean((predictions > 0.5) == targets)",
+    "return np.mean((predictions >= 0.5) == targets)",
+    "no score is exactly 0.5: a tie is nothing to lose points for",
+)
+
 
 @accuracy.alternative
 def counting(predictions, targets):

@@ -96,6 +96,12 @@ square_loss.slip("decides first", {"- predictions": "- (predictions > 0.5)"},
 square_loss.slip("returns nothing", {"return ": ""}, "What does your function hand back to its caller?")
 # fmt: on
 
+square_loss.equivalent(
+    "return np.mean((targets - predictions) ** 2)",
+    "return np.mean((predictions - targets) ** 2)",
+    "a square does not know in which order the two were subtracted",
+)
+
 
 @square_loss.alternative
 def as_a_dot_product(targets, predictions):

@@ -76,10 +76,16 @@ def training_step(inputs, targets, W, b, learning_rate):
 
 
 def steps(training_step, inputs, targets, W, b, learning_rates, bowl, asked):
+    all_samples = inputs.shape
+
+    def slopes(inputs, targets, W, b):
+        slope = bowl @ [*W, b, [1]] * (1 if inputs.shape == all_samples else 7)
+        return slope[:-1], slope[-1]
+
     helpers = {
         "predict": lambda inputs, W, b: np.einsum("nd,do->no", inputs, W) + b,
         "square_loss": lambda targets, predictions: np.var(targets - predictions) + np.mean(targets - predictions) ** 2,
-        "square_loss_gradients": lambda inputs, targets, W, b: ((slope := bowl @ [*W, b, [1]])[:-1], slope[-1]),
+        "square_loss_gradients": slopes,
     }
     names = training_step.__globals__
     own = {name: names.pop(name) for name in helpers if name in names}
@@ -122,6 +128,8 @@ slip("divides", {"learning_rate * dW": "dW / learning_rate", "learning_rate * db
      "Ten times the learning rate: should the step be longer, or shorter?")
 slip("one gradient for both", {"learning_rate * db": "learning_rate * dW[0]"},
      "Whose slope moves the bias in your function?")
+slip("one sample only", {"gradients(inputs, targets,": "gradients(inputs[:1], targets[:1],"},
+     "How many of the samples have their say in the gradient?")
 slip("divides by the batch", {"* dW": "* dW / len(inputs)", "* db": "* db / len(inputs)"},
      "The gradients belong to a mean. Has somebody already divided by the number of samples?")
 slip("the bias looks from the new W", {"b -=": "_, db = square_loss_gradients(inputs, targets, W, b)\nb -="},
@@ -139,6 +147,12 @@ slip("returns everything", {"return loss": "return loss, W, b"},
 slip("returns the weights", {"return loss": "return W, b"}, "The caller has W and b already. What is missing?")
 slip("returns a text", {"return loss": 'return f"loss {loss:.4f}"'}, "Can your answer be drawn as a curve?")
 # fmt: on
+
+training_step.equivalent(
+    "loss = square_loss(targets, predict(inputs, W, b))",
+    "loss = square_loss(predict(inputs, W, b), targets)",
+    "a squared distance is the same both ways",
+)
 
 
 @training_step.alternative
