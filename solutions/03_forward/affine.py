@@ -58,20 +58,21 @@ class Affine:
 @Affine.check("forward", "the values of x W + b, for one batch and then another", given=two_batches)
 def values(Affine, W, b, x, x2):
     names = getattr(Affine.forward, "__globals__", {})
-    own = names.get("affine_layer_forward")
+    own = {name: names[name] for name in ["affine_layer_forward"] if name in names}
     # a stand-in: it is right where the rows of X are one-hot
     names["affine_layer_forward"] = lambda X, W, b: (W[X.argmax(axis=1)] + b, (X, W, b))
     try:
         layer = Affine(W, b)
         return {"first": layer.forward(x), "second": layer.forward(x2)}
     finally:
-        names["affine_layer_forward"] = own
+        names.pop("affine_layer_forward")
+        names.update(own)
 
 
 @Affine.check("forward", "the weights of the moment count; weights and `x` are left alone", given=new_weights)
 def weights_of_the_moment(Affine, W, b, x, W_new, b_new):
     names = getattr(Affine.forward, "__globals__", {})
-    own = names.get("affine_layer_forward")
+    own = {name: names[name] for name in ["affine_layer_forward"] if name in names}
     names["affine_layer_forward"] = lambda X, W, b: (W[X.argmax(axis=1)] + b, (X, W, b))
     try:
         layer = Affine(W, b)
@@ -80,7 +81,8 @@ def weights_of_the_moment(Affine, W, b, x, W_new, b_new):
         y = layer.forward(x)
         return {"y": y, "params afterwards": list(layer.params), "x afterwards": x}
     finally:
-        names["affine_layer_forward"] = own
+        names.pop("affine_layer_forward")
+        names.update(own)
 
 
 # fmt: off

@@ -39,8 +39,8 @@ def count_parameters(sizes):
     -------
     int
     """
-    before, behind = sizes[:-1], sizes[1:]
-    return sum(inputs * outputs + outputs for inputs, outputs in zip(before, behind))
+    behind = sizes[1:]
+    return sum(inputs * outputs + outputs for inputs, outputs in zip(sizes, behind))
 
 
 @count_parameters.check("two layers", given=two_layers)
@@ -58,7 +58,7 @@ def other(count_parameters, no_hidden_layer, three_hidden_layers):
 
 # fmt: off
 slip = count_parameters.slip
-SUM = "return sum(inputs * outputs + outputs for inputs, outputs in zip(before, behind))"
+SUM = "return sum(inputs * outputs + outputs for inputs, outputs in zip(sizes, behind))"
 slip("forgets the biases", {" + outputs": ""}, "An affine layer has W, and what else?")
 slip("gives the inputs biases", {"+ outputs": "+ inputs"},
      "Is there a bias for each input of a layer, or for each of its outputs?")
@@ -69,13 +69,13 @@ slip("adds the sizes", {"inputs * outputs + outputs": "inputs + outputs + output
      "How many numbers are in an array of shape (D, H): D + H, or another number?")
 slip("multiplies everything", {SUM: "return int(np.prod(sizes))"},
      "Which units are joined by a weight: all with all, or neighbours only?")
-slip("counts units", {"inputs * outputs + outputs for": "inputs for", "zip(before, behind)": "zip(sizes, sizes)"},
+slip("counts units", {"inputs * outputs + outputs for": "inputs for", "zip(sizes, behind)": "zip(sizes, sizes)"},
      "Have you counted the units, or the weights between them?")
 slip("knows two layers only", {SUM: "D, H, C = sizes\nreturn (D + 1) * H + (H + 1) * C"},
      "How many hidden layers may there be? What if there is none?")
 slip("jumps over the hidden layers", {SUM: "return (sizes[0] + 1) * sizes[-1]"},
      "Does every input have a weight to every output of the network? What stands between them?")
-slip("stops at the first layer", {"sizes[:-1]": "sizes[:1]"},
+slip("stops at the first layer", {"zip(sizes": "zip(sizes[:1]"},
      "How many affine layers are there? How many have you added up?")
 slip("leaves out the last layer", {"sizes[1:]": "sizes[1:-1]"},
      "The outputs have weights as well. Are they in your sum?")

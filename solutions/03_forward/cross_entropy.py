@@ -86,12 +86,13 @@ def cross_entropy(probabilities, labels):
 # A stand-in takes the place of the student's `one_hot`: what is wrong there is not charged again.
 def loss(cross_entropy, probabilities, labels, one_hot_rows):
     names = getattr(cross_entropy, "__globals__", {})
-    own = names.get("one_hot")
+    own = {name: names[name] for name in ["one_hot"] if name in names}
     names["one_hot"] = lambda labels, num_classes: one_hot_rows.copy()
     try:
         return cross_entropy(probabilities, labels)
     finally:
-        names["one_hot"] = own
+        names.pop("one_hot")
+        names.update(own)
 
 
 cross_entropy.check("the loss, with labels", given=with_labels, compare=NEAR)(loss)
@@ -104,13 +105,14 @@ cross_entropy.check("wrong classes of probability 0 cost nothing", given=wrong_c
 )
 def price_of_certainty(cross_entropy, certain_right, certain_wrong, labels, one_hot_rows):
     names = getattr(cross_entropy, "__globals__", {})
-    own = names.get("one_hot")
+    own = {name: names[name] for name in ["one_hot"] if name in names}
     names["one_hot"] = lambda labels, num_classes: one_hot_rows.copy()
     try:
         right, wrong = cross_entropy(certain_right, labels), cross_entropy(certain_wrong, labels)
         return (wrong - right) * len(labels)  # the other samples cancel out
     finally:
-        names["one_hot"] = own
+        names.pop("one_hot")
+        names.update(own)
 
 
 @cross_entropy.check("both arguments are left alone", given=with_rows, compare=NEAR)

@@ -38,7 +38,7 @@
 import matplotlib.pyplot as plt
 
 
-def draw_array(axis, array, title, limit=3.5):
+def draw_array(axis, array, title, limit=6):
     """Colour and write the numbers of an array: red is above zero, blue is below."""
     array = np.atleast_2d(array)
     axis.imshow(array, cmap="RdBu_r", vmin=-limit, vmax=limit)
@@ -88,8 +88,8 @@ pictures = rng.random((200, 784)) * (rng.random((200, 784)) < 0.2)  # one pixel 
 directions = rng.normal(size=(784, 50))
 
 figure, axes = plt.subplots(1, 4, figsize=(15, 3.8), width_ratios=[2.2, 1, 1, 1], layout="constrained")
-axes[0].axvspan(-10, -5, color="lightgrey", alpha=0.6)
-axes[0].axvspan(5, 10, color="lightgrey", alpha=0.6, label="plateaus: slope below 0.01")
+axes[0].axvspan(-10, -4.6, color="lightgrey", alpha=0.6)
+axes[0].axvspan(4.6, 10, color="lightgrey", alpha=0.6, label="plateaus: slope below 0.01")
 axes[0].plot(line, y, linewidth=3, color="firebrick", label="sigmoid(x)")
 axes[0].plot(line, slope, linewidth=3, color="steelblue", linestyle="--", label=f"its slope, at most {slope.max():.2f}")
 axes[0].set(title="The curve and its slope", xlabel="x", ylabel="value, slope", xlim=(-10, 10), ylim=(-0.03, 1.4))
@@ -105,7 +105,7 @@ axes[1].set_ylabel("how many")
 plt.show()
 
 # %% [markdown]
-# Weights of size 0.01: all units say about the same. Of size 1: most of them sit on a plateau before anything has been
+# Weights of size 0.01: all units say about the same. Of size 1: half of them sit on a plateau before anything has been
 # learned. 0.1 is a good start for 784 inputs, and we use it below. How large is right depends on the number of inputs.
 #
 # **A warning about letters.** Here $h$ is what comes before the sigmoid and $a$ what comes after. In other texts, $a_1$
@@ -150,23 +150,18 @@ print("predict ", model.predict(x).shape, " largest distance from s:", np.abs(mo
 # already. They are in the wrong places. To learn means to move them.
 
 # %% demo=true
+SHADES = ["#cfe2f3", "#f8d7da", "#d5ead6"]
 grid = np.stack(np.meshgrid(np.linspace(-4, 4, 161), np.linspace(-4, 4, 161)), axis=-1)
-figure, axes = plt.subplots(1, 3, figsize=(12, 4.3), sharey=True, layout="constrained")
-for seed, axis in enumerate(axes):
+figure, axes = plt.subplots(1, 3, figsize=(12.5, 4.6), sharey=True, layout="constrained")
+for axis, seed in zip(axes, [26, 43, 44], strict=True):
     np.random.seed(seed)
     winner = TwoLayerNet(2, 20, 3).predict(grid.reshape(-1, 2)).argmax(axis=1).reshape(161, 161)
-    axis.contourf(
-        grid[..., 0], grid[..., 1], winner, levels=[-0.5, 0.5, 1.5, 2.5], colors=["#cfe2f3", "#f8d7da", "#d5ead6"]
-    )
-    for label, colour in enumerate(["#0b5fa5", "#d1495b", "#2f7d32"]):
-        if (winner == label).any():
-            down, across = np.median(np.argwhere(winner == label), axis=0).astype(int)
-            down, across = min(np.argwhere(winner == label), key=lambda p: abs(p[0] - down) + abs(p[1] - across))
-            place = grid[down, across]
-            axis.text(*place, f"class {label}", color=colour, fontsize=12, ha="center", va="center")
+    axis.contourf(grid[..., 0], grid[..., 1], winner, levels=[-0.5, 0.5, 1.5, 2.5], colors=SHADES)
     axis.set(title=f"random weights, seed {seed}", xlabel="$x_0$", aspect="equal")
 axes[0].set_ylabel("$x_1$")
-figure.suptitle("The class with the highest score, before any training", fontsize=14)
+patches = [plt.Rectangle((0, 0), 1, 1, color=shade) for shade in SHADES]
+figure.legend(patches, ["class 0", "class 1", "class 2"], loc="outside right center", fontsize=12)
+figure.suptitle("The class with the highest score, before any training\n", fontsize=14)
 plt.show()
 
 # %% [markdown]
@@ -264,8 +259,8 @@ plt.show()
 # %% [markdown]
 # ## 6. Cross-entropy: what an answer costs
 #
-# Our sample has $\hat y = (0.67, 0.24, 0.09)$. Is its right class the first, it pays $-\log 0.67 = 0.41$ (unrounded:
-# 0.408). Is it the last, it pays $-\log 0.09 = 2.41$. A network that knows nothing gives each of three classes a third and
+# Our sample has $\hat y = (0.665, 0.245, 0.090)$. Is its right class the first, it pays $-\log 0.665 = 0.41$. Is it the
+# last, it pays $-\log 0.090 = 2.41$. A network that knows nothing gives each of three classes a third and
 # pays $\log 3 = 1.10$. So a loss can be read: *better or worse than knowing nothing?*
 
 # %% exercise="cross_entropy"
@@ -432,7 +427,7 @@ for n, (picture, hidden, _, _) in enumerate(axes.T):
     for axis, values in ((axes[2, n], y_hat[n]), (axes[3, n], dy[n])):
         axis.bar(range(10), values, color=["#d1495b" if c == labels[n] else "#8fb4d9" for c in range(10)])
         axis.set_xticks(range(10))
-    axes[2, n].set(ylim=(0, 0.34), title=f"pays {-np.log(y_hat[n, labels[n]]):.2f}")
+    axes[2, n].set(ylim=(0, 0.22), title=f"pays {-np.log(y_hat[n, labels[n]]):.2f}")
     axes[3, n].set(ylim=(-0.22, 0.09), xlabel="class", title=f"right class: {dy[n, labels[n]]:.3f}")
     axes[3, n].axhline(0, color="black", linewidth=0.8)
 for axis, name in zip(axes[:, 0], ["X", "a: 50 units", "probability", "gradient"], strict=True):

@@ -45,14 +45,15 @@ class Sigmoid:
 @Sigmoid.check("forward", "one batch, then another; `x` and `params` stay as they are", given=two_batches)
 def values(Sigmoid, x, x2):
     names = getattr(Sigmoid.forward, "__globals__", {})
-    own = names.get("sigmoid")
+    own = {name: names[name] for name in ["sigmoid"] if name in names}
     names["sigmoid"] = lambda x: (np.sign(x) + 1) / 2  # a stand-in: it is right for -1000, 0 and 1000
     try:
         layer = Sigmoid()
         first, second = layer.forward(x), layer.forward(x2)
         return {"first": first, "second": second, "x afterwards": x, "arrays in params": len(layer.params)}
     finally:
-        names["sigmoid"] = own
+        names.pop("sigmoid")
+        names.update(own)
 
 
 # fmt: off

@@ -24,7 +24,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import close, exercise, task
+from autograder import exercise, task
 
 
 def sizes(rng):
@@ -78,7 +78,8 @@ class TwoLayerNet:
 def shapes(TwoLayerNet, input_size, hidden_size, output_size):
     model = TwoLayerNet(input_size, hidden_size, output_size)
     return {
-        "layers": [type(layer).__name__ for layer in model.layers],
+        "which layers are Affine": np.array([type(layer).__name__ == "Affine" for layer in model.layers]) * 1,
+        "which layers are Sigmoid": np.array([type(layer).__name__ == "Sigmoid" for layer in model.layers]) * 1,
         "shapes in params": [np.array(param.shape) for param in model.params],
     }
 
@@ -92,29 +93,17 @@ def same_arrays(TwoLayerNet, W1, b1, W2, b2):
 
 
 # 300 networks: at least 900 numbers in the smallest group (b2), so the mean has a standard error of 0.033 and the
-# spread one of 0.024; 0.2 is six of them. In 2,000 runs means were off by at most 0.133, spreads by at most 0.097.
-@TwoLayerNet.check(
-    "__init__", "standard normal numbers, others in each network", given=sizes, compare=close(rtol=0, atol=0.2)
-)
+# spread one of 0.024. In 2,000 runs means were off by up to 0.133, spreads by up to 0.097; they may be off by 0.25.
+@TwoLayerNet.check("__init__", "standard normal numbers, others in each network", given=sizes)
 def drawn(TwoLayerNet, input_size, hidden_size, output_size):
     models = [TwoLayerNet(input_size, hidden_size, output_size) for _ in range(300)]
     groups = [np.concatenate([np.ravel(p) for p in params]) for params in zip(*(m.params for m in models))]
     beginnings = {tuple(np.ravel(param)[:2]) for model in models for param in model.params}
     return {
-        "means": np.array([group.mean() for group in groups]),
-        "standard deviations": np.array([group.std() for group in groups]),
+        "means, to the nearest half": np.array([np.rint(2 * group.mean()) / 2 for group in groups]),
+        "standard deviations, to the nearest half": np.array([np.rint(2 * group.std()) / 2 for group in groups]),
         "different arrays": len(beginnings),
         "numbers in a network": sum(map(len, groups)) / 300,
-    }
-
-
-@drawn.expected
-def standard_normal(input_size, hidden_size, output_size):
-    return {
-        "means": np.zeros(4),
-        "standard deviations": np.ones(4),
-        "different arrays": 1200,
-        "numbers in a network": (input_size + 1) * hidden_size + (hidden_size + 1) * output_size,
     }
 
 
