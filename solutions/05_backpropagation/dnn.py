@@ -142,8 +142,8 @@ def second_sample(DNN, Ripple, Distance, Ws, bs, x, y, x2, y2):
     network = DNN(layers)
     network.backpropagate(x2, y2, loss)
     network.backpropagate(x, y, loss)
-    first, last = layers[0], layers[-1]
-    return {"first dW": first.dW, "first db": first.db, "last dW": last.dW, "last db": last.db, "last W": last.W}
+    last = layers[-1]
+    return {"dW of the last layer": last.dW, "db of the last layer": last.db, "W of the last layer": last.W}
 
 
 @DNN.check("backpropagate", "a layer that fails leaves the sequence as it was", given=network)
@@ -165,7 +165,7 @@ def failure(DNN, Ripple, Distance, Ws, bs, x, y):
     same = [a is b for a, b in zip(network.sequence, layers)]
     before = {"entries of sequence": len(network.sequence), "the layers, in order": sum(same)}
     network.backpropagate(x, y, loss)
-    return {**before, "dW of the first layer, at the second try": layers[0].dW}
+    return {**before, "db of the last layer, at the second try": layers[-1].db}
 
 
 # fmt: off
@@ -186,6 +186,8 @@ slip("stays where it went", {"        parameter[index] = old\n": ""},
 slip("nudges whole rows", {"np.ndindex(parameter.shape)": "range(len(parameter))",
                            "old = parameter[index]": "old = np.copy(parameter[index])"},
      "How many weights are in one row of W? How many may move for one slope?")
+slip("turns the loss round", {"loss(self(x), y)": "loss(y, self(x))"},
+     "What does the loss expect first: what the network says, or what is true?")
 slip("looks at the output", {"below = loss(self(x), y)": "below = self(x).sum()",
                              "above = loss(self(x), y)": "above = self(x).sum()"},
      "The slope of which number is asked: of an output, or of the loss?")
@@ -223,12 +225,16 @@ slip("starts at the loss", {"loss.grad()": "price * np.ones(len(y))"},
      "What starts the way back: how large the loss is, or how it changes with h?")
 slip("starts at one", {"loss.grad()": "np.ones(len(y))"},
      "Do all outputs matter alike to the loss? Who knows how much each one does?")
+slip("turns the loss round", {"loss(self(x), y)": "loss(y, self(x))"},
+     "What does the loss expect first: what the network says, or what is true?")
 slip("starts at the error", {"loss.grad()": "self(x) - y"},
      "For which loss is h - y the gradient? You were given a loss object: ask it.")
 slip("asks before it looks", {"price = loss(self(x), y)\ndh = loss.grad()":
                               "loss(x[: len(y)], y)\ndh = loss.grad()\nprice = loss(self(x), y)"},
      "`loss.grad()` speaks about the last call of the loss. Which call was that?")
 # what is filled
+slip("hands dh to the biases", {"layer.grad_b(dh)": "dh"},
+     "Between b and the output something may lie. Which of the layer's methods knows what?")
 slip("forgets the biases", {"layer.db = layer.grad_b(dh)": ""},
      "Which parameters of a layer are left without a gradient?")
 slip("forgets the weights", {"layer.dW = layer.grad_W(dh)": ""},
@@ -260,6 +266,15 @@ slip("reverses the sequence", {"for layer in reversed(self.sequence)": "self.seq
 slip("returns the gradient", {"return price": "return dh"}, "What do you promise to return, besides filling dW and db?")
 slip("returns nothing", {"return price": ""}, "What does the caller want to print after each step?")
 # fmt: on
+
+DNN.equivalent(
+    "gradient = np.zeros(parameter.shape)", "gradient = np.ones(parameter.shape)", "every entry is overwritten"
+)
+DNN.equivalent(
+    "gradient[index] = (above - below) / 0.0002",
+    "gradient[index] += (above - below) / 0.0002",
+    "every entry is 0 before",
+)
 
 
 @DNN.alternative("calc_gradient")

@@ -91,6 +91,11 @@ slip("forgets the last", {"range(len(x))": "range(len(x) - 1)"}, "Count the slop
 slip("returns nothing", {"return gradient": ""}, "What does your function hand back to its caller?")
 # fmt: on
 
+forward_difference.equivalent("gradient = np.zeros(len(x))", "gradient = np.ones(len(x))", "every entry is overwritten")
+forward_difference.equivalent(
+    "gradient[i] = (f(point) - here) / h", "gradient[i] += (f(point) - here) / h", "every entry is 0 before"
+)
+
 
 @forward_difference.alternative
 def rows_of_a_table(f, x):

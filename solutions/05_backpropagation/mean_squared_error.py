@@ -76,6 +76,10 @@ slip("overwrites the guess", {"return np.mean((h - y) ** 2)": "h -= y\nreturn np
 slip("returns nothing", {"return ": ""}, "What does your function hand back to its caller?")
 # fmt: on
 
+mean_squared_error.equivalent(
+    "return np.mean((h - y) ** 2) / 2", "return np.mean((y - h) ** 2) / 2", "a square does not see the sign"
+)
+
 
 @mean_squared_error.alternative
 def dot_product(h, y):

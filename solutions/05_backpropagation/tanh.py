@@ -5,9 +5,9 @@ $$o = \tanh x = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}} \qquad\qquad \texttt{grad(
 The same form as `Sigmoid`: $x$, $o$ and the slopes have the shape $(H,)$, and `last_o` keeps the output for `grad()`.
 At $x = 0$ the slope is 1, four times that of the sigmoid.
 
-Both must be right for every finite $x$. The fraction above, typed as it stands, gives NaN from $x = 710$ on, because
+The output must be right for every finite $x$. The fraction above, typed as it stands, gives NaN from $x = 710$ on:
 $e^{710}$ is more than a float64 can hold. In float32 it gives up at 89, in float16 at 12. The true value at
-$x = 1000$ is 1, and the slope is 0.
+$x = 1000$ is 1.
 """
 
 from functools import partial
@@ -19,6 +19,10 @@ from autograder import exercise, task
 
 def two_vectors(rng):
     return {"x": rng.normal(size=5), "x2": rng.normal(size=3)}
+
+
+def three_vectors(rng):
+    return {**two_vectors(rng), "x3": rng.normal(size=4)}
 
 
 def wide(rng):
@@ -60,13 +64,13 @@ def far_out(Tanh, x):
     return Tanh()(x)
 
 
-@Tanh.check("grad", "the slopes, also at 1000; only this object's last call counts", given=wide)
-def slopes(Tanh, x):
+@Tanh.check("grad", "the slopes; only this object's last call counts", given=three_vectors)
+def slopes(Tanh, x, x2, x3):
     activation, other = Tanh(), Tanh()
-    activation.__call__(x[:2])
+    activation.__call__(x2)
     first = activation.grad()
     activation.__call__(x)
-    other.__call__(x[1:])
+    other.__call__(x3)
     return {"first": first, "second": activation.grad()}
 
 
@@ -101,8 +105,6 @@ slip("RemembersTheFirstCall", {"np.tanh(x)": "np.tanh(x) if self.last_o is None 
 # on the class; the attribute that __init__ made would hide it
 slip("SharesItsMemory", {"self.last_o =": "vars(self).pop('last_o', None)\ntype(self).last_o ="},
      "Two layers have a tanh each. How many memories do they need?")
-slip("Overflows", {"np.tanh(x)": "(np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))"},
-     "Two of your slopes are no numbers. What does the call itself return at x = 1000?")
 
 slip = partial(Tanh.slip, "grad")
 slip("forgets the square", {"(1 + self.last_o) * ": ""}, "The slope at 1 and the slope at -1 are the same. Are yours?")
