@@ -27,7 +27,10 @@ class CourseError(Exception):
     """An author's mistake: says the file, the line, what is wrong and how to mend it."""
 
     def __init__(self, path: Path | str, line: int, message: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
+        super().__init__(path, line, message)  # as they came, so that it survives the way from another process
+
+    def __str__(self) -> str:
+        return "{}:{}: {}".format(*self.args)
 
 
 @dataclass(frozen=True)

@@ -192,3 +192,11 @@ def test_the_command_ends_with_one_line(tmp_path, monkeypatch, capsys):
     assert main(["build"]) == 2
     [line] = capsys.readouterr().err.strip().splitlines()
     assert re.match(r"autograder build: .*relu\.py:\d+: the probe uses SCALE from outside", line)
+
+
+def test_what_is_found_in_another_process_ends_with_one_line(tmp_path, monkeypatch, capsys):
+    course(tmp_path, relu=STATIC["a reference that raises"][0])
+    monkeypatch.chdir(tmp_path)
+    assert main(["prove"]) == 2
+    *_, line = capsys.readouterr().err.strip().splitlines()
+    assert re.match(r"autograder prove: .*relu\.py:\d+: the reference fails its own check", line)
