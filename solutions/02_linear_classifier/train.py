@@ -45,7 +45,8 @@ def recorded(rng, asked):
 
 
 def calls(rng):
-    return recorded(rng, ["calls of training_step", "shapes of inputs and targets", "learning rates"])
+    shapes = ["shape of inputs, step by step", "shape of targets, step by step"]
+    return recorded(rng, ["calls of training_step", *shapes, "learning rates"])
 
 
 def losses(rng):
@@ -148,14 +149,15 @@ def even(train, runs, seed):
 
 
 def record(train, inputs, targets, learning_rate, step_losses, moves, seed, asked):
-    names, rates, shapes, starts = train.__globals__, [], [], []
+    names, rates, shapes, starts = train.__globals__, [], ([], []), []
     own = {name: names[name] for name in ["training_step"] if name in names}
 
     def recorder(inputs, targets, W, b, learning_rate):
         starts.append((W.copy(), b.copy()))
         move = moves[len(rates) % len(moves)]
         rates.append(learning_rate)
-        shapes.append([*np.shape(inputs), *np.shape(targets)])
+        shapes[0].append(np.shape(inputs))
+        shapes[1].append(np.shape(targets))
         W += move[0]
         b += move[1]
         return step_losses[(len(rates) - 1) % len(step_losses)]
@@ -168,7 +170,8 @@ def record(train, inputs, targets, learning_rate, step_losses, moves, seed, aske
         names.update(own)
     answer = {
         "calls of training_step": len(rates),
-        "shapes of inputs and targets": shapes,
+        "shape of inputs, step by step": shapes[0],
+        "shape of targets, step by step": shapes[1],
         "learning rates": rates,
         "losses": np.array(list(losses)),
     }
