@@ -249,10 +249,143 @@ axis.axis("off")
 plt.show()
 
 # %% [markdown]
-# ### The tape against nudging
+# ## 6. A witness
 #
-# A network with a hidden layer, relu and sigmoid, and the cross-entropy written out with `log`. Left, every weight's
-# gradient on two ways: from the tape, and from a central difference. Right, what both cost as the layer grows.
+# Is it right? Here is a second machine, given. It has the same words, `+`, `@`, `square`, `with GradientTape() as tape:`,
+# and other insides: it knows no derivative at all. A `SlowVariable` remembers how it was computed. The gradient comes
+# from nudging: each number of a source a little up and down, and everything computed anew.
+#
+# `on_the_slow_machine(function, ...)` calls a function with the words of this machine in place of yours.
+
+
+# %%
+class SlowTape:
+    """Works as a GradientTape, by nudging."""
+
+    open = ()
+
+    def __init__(self):
+        self.asked = False
+
+    def __enter__(self):
+        SlowTape.open = (*SlowTape.open, self)
+        return self
+
+    def __exit__(self, *error):
+        SlowTape.open = tuple(tape for tape in SlowTape.open if tape is not self)
+
+    def gradient(self, target, sources):
+        if self.asked:
+            raise RuntimeError("this tape has been asked already")
+        self.asked = True
+        if isinstance(sources, (list, tuple)):
+            return [self.nudge(target, source) for source in sources]
+        return self.nudge(target, sources)
+
+    def nudge(self, target, source, h=1e-4):
+        """Central differences of the sum of `target`, or None where `source` is not on the way."""
+        if not target.depends_on(source, self):
+            return None
+        slopes = np.zeros(source.value.shape)
+        for index in np.ndindex(slopes.shape):
+            before, sums = source.value[index], []
+            for step in (h, -h):
+                source.value[index] = before + step
+                sums.append(target.anew(self).sum())
+            source.value[index] = before
+            slopes[index] = (sums[0] - sums[1]) / (2 * h)
+        return slopes
+
+
+class SlowVariable:
+    """Works as a Variable, and remembers how it was computed."""
+
+    __array_ufunc__ = None
+
+    def __init__(self, value, how=None, inputs=()):
+        self.value, self.how, self.inputs = np.array(value, dtype=float), how, inputs
+        self.tapes = SlowTape.open if how else ()
+
+    @staticmethod
+    def of(x):
+        return x if isinstance(x, SlowVariable) else SlowVariable(x)
+
+    def anew(self, tape):
+        """The value, computed anew as far as the tape has seen it."""
+        return self.how(*(one.anew(tape) for one in self.inputs)) if tape in self.tapes else self.value
+
+    def depends_on(self, source, tape):
+        return self is source or (tape in self.tapes and any(one.depends_on(source, tape) for one in self.inputs))
+
+    def assign_sub(self, change):
+        self.value = np.subtract(self.value, np.broadcast_to(change, self.value.shape))
+
+    def __add__(self, other):
+        return slow(np.add, self, other)
+
+    def __mul__(self, other):
+        return slow(np.multiply, self, other)
+
+    def __sub__(self, other):
+        return slow(np.subtract, self, other)
+
+    def __rsub__(self, other):
+        return slow(np.subtract, other, self)
+
+    def __truediv__(self, other):
+        return slow(np.divide, self, other)
+
+    def __matmul__(self, other):
+        return slow(np.matmul, self, other)
+
+    def __rmatmul__(self, other):
+        return slow(np.matmul, other, self)
+
+    def __neg__(self):
+        return slow(np.negative, self)
+
+    def sum(self, axis=None):
+        return slow(lambda x: np.sum(x, axis=axis), self)
+
+    def mean(self):
+        return slow(np.mean, self)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+def slow(how, *inputs):
+    """An operation: `how` makes the result's array of the inputs' arrays."""
+    inputs = [SlowVariable.of(one) for one in inputs]
+    return SlowVariable(how(*(one.value for one in inputs)), how, inputs)
+
+
+slow_machine = {
+    "Variable": SlowVariable,
+    "GradientTape": SlowTape,
+    "square": lambda x: slow(np.square, x),
+    "log": lambda x: slow(np.log, x),
+    "exp": lambda x: slow(np.exp, x),
+    "relu": lambda x: slow(lambda array: np.maximum(array, 0), x),
+    "sigmoid": lambda x: slow(lambda array: (1 + np.tanh(array / 2)) / 2, x),
+}
+
+
+def on_the_slow_machine(function, *arguments, words=slow_machine):
+    """Call a function; the words of the slow machine stand in place of yours while it runs."""
+    names = getattr(function, "__globals__", None) or type(function).__call__.__globals__
+    before = {word: names[word] for word in words if word in names}
+    names.update(words)
+    try:
+        return function(*arguments)
+    finally:
+        for word in words:
+            names.pop(word, None)
+        names.update(before)
+
+
+# %% [markdown]
+# A network with a hidden layer, relu and sigmoid, and the cross-entropy written out with `log`. The same `all_gradients`
+# runs on your machine and on the slow one. Left, the gradient of every weight on both ways. Right, the price.
 
 # %% demo=true
 import time
@@ -261,50 +394,37 @@ rng = np.random.default_rng(5)
 samples, labels = rng.normal(size=(40, 3)), rng.integers(2, size=(40, 1)).astype(float)
 
 
-def new_weights(hidden):
-    sizes = [(3, hidden), (hidden,), (hidden, 1), (1,)]
-    return [Variable(rng.normal(size=size)) for size in sizes]
-
-
 def cross_entropy(weights, x, t):
     W1, b1, W2, b2 = weights
     p = sigmoid(relu(x @ W1 + b1) @ W2 + b2)
     return -(t * log(p) + (1 - t) * log(1 - p)).mean()
 
 
-def by_tape(weights):
+def all_gradients(arrays):
+    weights = [Variable(array) for array in arrays]
     with GradientTape() as tape:
         loss = cross_entropy(weights, samples, labels)
     return np.concatenate([gradient.ravel() for gradient in tape.gradient(loss, weights)])
 
 
-def by_nudging(weights, h=1e-5):
-    slopes = []
-    for weight in weights:
-        for index in np.ndindex(weight.value.shape):
-            before, losses = weight.value[index], []
-            for nudged in (before + h, before - h):
-                weight.value[index] = nudged
-                losses.append(cross_entropy(weights, samples, labels).value)
-            weight.value[index] = before
-            slopes.append((losses[0] - losses[1]) / (2 * h))
-    return np.array(slopes)
+def slowly(arrays):
+    return on_the_slow_machine(all_gradients, arrays)
 
 
-def timed(way, weights):
+def new_arrays(hidden):
+    return [rng.normal(size=size) for size in ((3, hidden), (hidden,), (hidden, 1), (1,))]
+
+
+def milliseconds(way, arrays):
     start = time.perf_counter()
-    way(weights)
+    way(arrays)
     return 1000 * (time.perf_counter() - start)
 
 
-weights = new_weights(8)
-one, other = by_tape(weights), by_nudging(weights)
-counts, seconds = [], {"tape": [], "nudging": []}
-for hidden in (2, 5, 12, 30, 70):
-    some = new_weights(hidden)
-    counts.append(sum(weight.value.size for weight in some))
-    for name, way in (("tape", by_tape), ("nudging", by_nudging)):
-        seconds[name].append(min(timed(way, some) for _ in range(4)))
+arrays = new_arrays(8)
+one, other = all_gradients(arrays), slowly(arrays)
+networks = [new_arrays(hidden) for hidden in (2, 5, 12, 30, 70)]
+counts = [sum(array.size for array in network) for network in networks]
 
 figure, axes = plt.subplots(1, 2, figsize=(13, 4.6), layout="constrained")
 axes[0].plot([one.min(), one.max()], [one.min(), one.max()], color="lightgrey", linewidth=6)
@@ -312,10 +432,11 @@ axes[0].plot(other, one, "o", color="firebrick", markersize=5)
 axes[0].set(
     title=f"{len(one)} weights, largest distance {np.abs(one - other).max():.0e}",
     xlabel="gradient by nudging",
-    ylabel="gradient from the tape",
+    ylabel="gradient from your tape",
 )
-for name, color in (("nudging", "grey"), ("tape", "firebrick")):
-    axes[1].loglog(counts, seconds[name], "o-", color=color, linewidth=2.5, label=name)
+for name, way, color in (("nudging", slowly, "grey"), ("your tape", all_gradients, "firebrick")):
+    times = [min(milliseconds(way, network) for _ in range(4)) for network in networks]
+    axes[1].loglog(counts, times, "o-", color=color, linewidth=2.5, label=name)
 axes[1].set(title="The time for all gradients", xlabel="number of weights", ylabel="milliseconds")
 axes[1].legend(fontsize=12)
 for axis in axes:
@@ -326,7 +447,7 @@ plt.show()
 # One walk through the tape costs about as much as a few forward passes, however many weights there are. Nudging pays
 # twice for each of them.
 #
-# ## 6. Training, in four lines
+# ## 7. Training, in four lines
 #
 # The two clouds of notebook 02 again. There you worked out the gradients of $W$ and $b$ on paper. Now the tape does it.
 
@@ -379,7 +500,7 @@ axes[1].legend(fontsize=11, loc="lower left")
 plt.show()
 
 # %% [markdown]
-# ## 7. What have I just built?
+# ## 8. What have I just built?
 #
 # A machine that trains what you can write down. Here is a problem that no line solves, a disc inside a ring. The network
 # has 16 hidden units, and its loss is the `cross_entropy` that you saw above. Nobody has worked out its gradients, and
