@@ -8,7 +8,7 @@ One step sees every sample, so here a step is also an epoch. With `steps` = 0 th
 The same seed gives the same start, another seed another one.
 
 `training_step` is taken to be right here: a slip in yours has cost its points above, and costs none here. The last
-three checks train with it on two clouds.
+three checks train with it: on three points, and on two clouds.
 """
 
 import numpy as np
