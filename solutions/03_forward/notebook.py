@@ -190,7 +190,8 @@ for sizes in ([2, 4, 3], [2, 20, 3], [784, 50, 10], [784, 512, 10]):
 
 # %% [markdown]
 # Only the ranks 1 and 2 are asked for. The softmax that most textbooks print has one branch for rank 2 and one for all the
-# rest. Give it a stack of rank 3, and it makes *one* distribution of the whole stack, without a word.
+# rest, and works out each power twice. Give it a stack of rank 3, and it makes *one* distribution of the whole stack,
+# without a word.
 #
 # Dividing all scores by a number $T$, the **temperature**, before the softmax changes how sure the answer is, but not which
 # class wins. A hot network ($T$ large) shrugs its shoulders, a cold one knows everything.
@@ -233,7 +234,7 @@ plt.show()
 #    layer can be left out" is wrong.
 # 2. The named classes stay the same (a quarter). A right sample: its highest score draws away from the others, its
 #    probability goes up, the loss falls towards 0 (a quarter). A wrong one: the probability of its right class falls, the
-#    loss rises, about as ten times the gap between the highest score and that of the right class (half a point; "it rises"
+#    loss rises to about ten times the gap between the highest score and that of the right class (half a point; "it rises"
 #    without a reason is a quarter). Do not ask for the case of two scores that are nearly equal. Whoever says that the loss
 #    is ten times as large for both has not seen the logarithm of the sum: a quarter in all.
 
