@@ -299,7 +299,7 @@ for steps, style in ((0, ":"), (1, "-."), (3, "--"), (40, "-")):
     label = f"{steps} step{'s' * (steps != 1)}"
     axes[0].plot(x, decision_line(x, now_W, now_b), style, color="black", linewidth=3, label=label)
 axes[0].set_title("The border moves between the clouds")
-axes[0].legend(loc="upper right", handlelength=4)
+axes[0].legend(loc="lower left", handlelength=3.2, fontsize=9)
 figure.colorbar(draw_scores(axes[1], W, b), ax=axes[1], label="score", shrink=0.85)
 draw_points(axes[1], inputs[::5], targets[::5])
 axes[1].plot(x, decision_line(x, W, b), color="black", linewidth=3, label="score 0.5")
