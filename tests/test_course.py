@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,48 @@ def test_runs_survive_being_written_down(name):
     for run in COURSE.assignment(name).runs():
         written = json.dumps(runs.to_json(run))  # as text, where NaN equals NaN
         assert json.dumps(runs.to_json(runs.from_json(json.loads(written)))) == written
+
+
+COVERAGE = [
+    (int(number), place)
+    for number, places in re.findall(
+        r"^\| (\d+) \| .+ \| (.+) \|$", (COURSE.root / "solutions" / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    for place in places.split("; ")
+]
+
+
+def test_every_item_of_the_sources_is_somewhere():
+    assert sorted({number for number, _ in COVERAGE}) == list(range(1, 93))
+
+
+@pytest.mark.parametrize(("number", "place"), COVERAGE)
+def test_where_an_item_is(number, place):
+    name, kind, words = re.fullmatch(r"`(\w+)` (exercise|given|demo|question) (.+)", place).groups()
+    assignment = COURSE.assignment(name)
+    if kind == "demo":
+        assert words.strip("“”") in headings_of_demos(assignment)
+        return
+    there = {
+        "exercise": assignment.exercises,
+        "given": assignment.given,
+        "question": {cell.metadata.get("question") for cell in assignment.cells},
+    }[kind]
+    assert set(re.findall(r"`(\w+)`", words)) <= set(there)
+    assert words.count("`") == 2 * len(words.split(", "))
+
+
+def headings_of_demos(assignment):
+    """The headings under which a demo stands: the last one above it, and the section's."""
+    found, section, heading = set(), "", ""
+    for cell in assignment.cells:
+        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
+            if re.match("##+ ", line):
+                heading = line.lstrip("# ")
+                section = heading if line.startswith("## ") else section
+        if "demo" in cell.metadata:
+            found |= {section, heading}
+    return found
 
 
 def test_hidden_inputs_follow_the_secret():
