@@ -77,15 +77,15 @@ class AdaGrad:
 @AdaGrad.check("update", "the first step of a matrix and a vector", given=steps, compare=STEPS)
 def first(AdaGrad, lr, params, steps):
     AdaGrad(lr).update(params, steps[0])
-    return params
+    return {"params": params}
 
 
 @AdaGrad.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS)
 def path(AdaGrad, lr, params, steps):
-    optimizer, seen = AdaGrad(lr), []
+    optimizer, seen = AdaGrad(lr), {}
     for grads in steps:
         optimizer.update(params, grads)
-        seen.append([p.copy() for p in params])
+        seen[f"after step {len(seen) + 1}"] = [p.copy() for p in params]
     return seen
 
 
@@ -94,7 +94,7 @@ def flat(AdaGrad, lr, params, steps):
     optimizer = AdaGrad(lr)
     for grads in steps:
         optimizer.update(params, grads)
-    return params
+    return {"params": params}
 
 
 @AdaGrad.check("update", "the layers' own arrays hold the new numbers", given=steps, compare=STEPS)
@@ -102,7 +102,7 @@ def in_place(AdaGrad, lr, params, steps):
     held, optimizer = list(params), AdaGrad(lr)
     for grads in steps:
         optimizer.update(params, grads)
-    return held
+    return {"the layers' arrays": held}
 
 
 @AdaGrad.check("update", "the gradients stay as they are, and may be written anew", given=steps, compare=STEPS)

@@ -90,15 +90,15 @@ class Adam:
 @Adam.check("update", "the first step of a matrix and a vector", given=steps, compare=STEPS)
 def first(Adam, lr, beta1, beta2, params, steps):
     Adam(lr, beta1, beta2).update(params, steps[0])
-    return params
+    return {"params": params}
 
 
 @Adam.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS, points=2)
 def path(Adam, lr, beta1, beta2, params, steps):
-    optimizer, seen = Adam(lr, beta1, beta2), []
+    optimizer, seen = Adam(lr, beta1, beta2), {}
     for grads in steps:
         optimizer.update(params, grads)
-        seen.append([p.copy() for p in params])
+        seen[f"after step {len(seen) + 1}"] = [p.copy() for p in params]
     return seen
 
 
@@ -107,7 +107,7 @@ def flat(Adam, lr, beta1, beta2, params, steps):
     optimizer = Adam(lr, beta1, beta2)
     for grads in steps:
         optimizer.update(params, grads)
-    return params
+    return {"params": params}
 
 
 @Adam.check("update", "the layers' own arrays hold the new numbers", given=steps, compare=STEPS)
@@ -115,7 +115,7 @@ def in_place(Adam, lr, beta1, beta2, params, steps):
     held, optimizer = list(params), Adam(lr, beta1, beta2)
     for grads in steps:
         optimizer.update(params, grads)
-    return held
+    return {"the layers' arrays": held}
 
 
 @Adam.check("update", "the gradients stay as they are, and may be written anew", given=steps, compare=STEPS)

@@ -68,15 +68,15 @@ class Momentum:
 @Momentum.check("update", "the first step of a matrix and a vector", given=steps)
 def first(Momentum, lr, momentum, params, steps):
     Momentum(lr, momentum).update(params, steps[0])
-    return params
+    return {"params": params}
 
 
 @Momentum.check("update", "five steps of two parameters of one shape", given=twins, points=2)
 def path(Momentum, lr, momentum, params, steps):
-    optimizer, seen = Momentum(lr, momentum), []
+    optimizer, seen = Momentum(lr, momentum), {}
     for grads in steps:
         optimizer.update(params, grads)
-        seen.append([p.copy() for p in params])
+        seen[f"after step {len(seen) + 1}"] = [p.copy() for p in params]
     return seen
 
 
@@ -85,7 +85,7 @@ def in_place(Momentum, lr, momentum, params, steps):
     held, optimizer = list(params), Momentum(lr, momentum)
     for grads in steps:
         optimizer.update(params, grads)
-    return held
+    return {"the layers' arrays": held}
 
 
 @Momentum.check("update", "the gradients stay as they are, and may be written anew", given=steps)

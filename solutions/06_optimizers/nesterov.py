@@ -69,15 +69,15 @@ class Nesterov:
 @Nesterov.check("update", "the first step of a matrix and a vector", given=steps)
 def first(Nesterov, lr, momentum, params, steps):
     Nesterov(lr, momentum).update(params, steps[0])
-    return params
+    return {"params": params}
 
 
 @Nesterov.check("update", "five steps of two parameters of one shape", given=twins, points=2)
 def path(Nesterov, lr, momentum, params, steps):
-    optimizer, seen = Nesterov(lr, momentum), []
+    optimizer, seen = Nesterov(lr, momentum), {}
     for grads in steps:
         optimizer.update(params, grads)
-        seen.append([p.copy() for p in params])
+        seen[f"after step {len(seen) + 1}"] = [p.copy() for p in params]
     return seen
 
 
@@ -86,7 +86,7 @@ def in_place(Nesterov, lr, momentum, params, steps):
     held, optimizer = list(params), Nesterov(lr, momentum)
     for grads in steps:
         optimizer.update(params, grads)
-    return held
+    return {"the layers' arrays": held}
 
 
 @Nesterov.check("update", "the gradients stay as they are, and may be written anew", given=steps)

@@ -79,15 +79,15 @@ class RMSProp:
 @RMSProp.check("update", "the first step of a matrix and a vector", given=steps, compare=STEPS)
 def first(RMSProp, lr, decay_rate, params, steps):
     RMSProp(lr, decay_rate).update(params, steps[0])
-    return params
+    return {"params": params}
 
 
 @RMSProp.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS)
 def path(RMSProp, lr, decay_rate, params, steps):
-    optimizer, seen = RMSProp(lr, decay_rate), []
+    optimizer, seen = RMSProp(lr, decay_rate), {}
     for grads in steps:
         optimizer.update(params, grads)
-        seen.append([p.copy() for p in params])
+        seen[f"after step {len(seen) + 1}"] = [p.copy() for p in params]
     return seen
 
 
@@ -96,7 +96,7 @@ def flat(RMSProp, lr, decay_rate, params, steps):
     optimizer = RMSProp(lr, decay_rate)
     for grads in steps:
         optimizer.update(params, grads)
-    return params
+    return {"params": params}
 
 
 @RMSProp.check("update", "the layers' own arrays hold the new numbers", given=steps, compare=STEPS)
@@ -104,7 +104,7 @@ def in_place(RMSProp, lr, decay_rate, params, steps):
     held, optimizer = list(params), RMSProp(lr, decay_rate)
     for grads in steps:
         optimizer.update(params, grads)
-    return held
+    return {"the layers' arrays": held}
 
 
 @RMSProp.check("update", "the gradients stay as they are, and may be written anew", given=steps, compare=STEPS)

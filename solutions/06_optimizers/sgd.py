@@ -57,10 +57,10 @@ class SGD:
 
 @SGD.check("update", "three steps of a matrix and a vector", given=steps)
 def path(SGD, lr, params, steps):
-    optimizer, seen = SGD(lr), []
+    optimizer, seen = SGD(lr), {}
     for grads in steps:
         optimizer.update(params, grads)
-        seen.append([p.copy() for p in params])
+        seen[f"after step {len(seen) + 1}"] = [p.copy() for p in params]
     return seen
 
 
@@ -69,7 +69,7 @@ def in_place(SGD, lr, params, steps):
     held, optimizer = list(params), SGD(lr)
     for grads in steps:
         optimizer.update(params, grads)
-    return held
+    return {"the layers' arrays": held}
 
 
 @SGD.check("update", "the gradients stay as they are", given=steps)

@@ -335,6 +335,9 @@ class SlowVariable:
     def __truediv__(self, other):
         return slow(np.divide, self, other)
 
+    def __rtruediv__(self, other):
+        return slow(np.divide, other, self)
+
     def __matmul__(self, other):
         return slow(np.matmul, self, other)
 

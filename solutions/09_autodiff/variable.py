@@ -143,6 +143,9 @@ class Variable:
     def __rmatmul__(self, other):
         return Variable.of(other) @ self
 
+    def __rtruediv__(self, other):
+        return Variable.of(other) / self
+
     def __neg__(self):
         return self * -1.0
 
