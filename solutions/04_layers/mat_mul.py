@@ -135,6 +135,12 @@ slip("learns as well", {"return dout @ W.T": "dx = dout @ W.T\nW -= 0.1 * self.g
      "Call backward twice. Who changes the weights: the layer that knows the slope, or the optimizer?")
 # fmt: on
 
+MatMul.equivalent(
+    "self.grads[0][...] = self.x.T @ dout",
+    "self.grads[-1][...] = self.x.T @ dout",
+    "the first of one is the last of one",
+)
+
 
 @MatMul.alternative("backward")
 def with_einsum(self, dout):

@@ -73,23 +73,21 @@ def apart(overwrite, target, source):
     "another shape, or floats for integers: an error, and target is as before", given=different_shapes, points=0.5
 )
 def refused(overwrite, target, sources):
-    def attempt(target, source):
-        before = target.copy()
+    def error(target, source):
         try:
             overwrite(target, source)
-            error = "no error"
         except (ValueError, TypeError) as raised:
-            error = type(raised).__name__
-        return [error, target - before]
+            return type(raised).__name__
 
-    whole = np.round(10 * target).astype(int)
+    whole, held = np.round(10 * target).astype(int), target.copy()
+    cast = error(whole, held)
+    shapes = [error(held, source) for source in sources]
     return {
-        "one row": attempt(target, sources[0]),
-        "a row without its axis": attempt(target, sources[1]),
-        "turned round": attempt(target, sources[2]),
-        "an axis more": attempt(target, sources[3]),
-        "floats into integers": attempt(whole, target),
-        "integers into floats": attempt(target, whole),
+        "ValueErrors for sources of another shape": shapes.count("ValueError"),
+        "TypeErrors for floats into integers": int(cast == "TypeError"),
+        "the integers afterwards": whole,
+        "target afterwards": held.copy(),
+        "errors for integers into floats": int(error(held, whole) is not None),
     }
 
 
@@ -123,6 +121,12 @@ slip("complains afterwards",
      {"if target.shape": "try:\n    target[...] = source\nexcept ValueError:\n    pass\nif target.shape"},
      "You raise the error, but what has already happened to target by then?")
 # fmt: on
+
+overwrite.equivalent(
+    "raise TypeError('integers cannot hold floats')",
+    "raise 'integers cannot hold floats'",
+    "whoever raises a text gets a TypeError as well",
+)
 
 
 @overwrite.alternative

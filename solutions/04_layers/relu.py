@@ -5,7 +5,8 @@ $$y = \max(x,\ 0) \qquad\qquad
 \begin{cases} \texttt{dout} & \text{where } x > 0 \\ 0 & \text{where } x \le 0 \end{cases}$$
 
 Everything happens element by element: $x$, $y$, `dout` and the gradient all have the shape $(N, H)$. A number that was
-blocked on the way up blocks the gradient on the way down: nudging it changes nothing.
+blocked on the way up blocks the gradient on the way down: nudging it changes nothing. (Exactly at 0 there is a corner,
+and no slope. 0 is the usual choice; no check looks there.)
 
 `forward` leaves `x` as it is, for the layer below may still need it. Whether `backward` writes into the array `dout` is
 up to you. `params` and `grads` are empty lists.
@@ -131,6 +132,8 @@ slip("RemembersTheFirstBatch", {"self.mask = x > 0": "self.mask = x > 0 if self.
 slip("SharesItsMemory", {"self.mask =": "vars(self).pop('mask', None)\ntype(self).mask ="},
      "A network has two layers of this class. How many memories do they need?")
 # fmt: on
+
+Relu.equivalent("self.mask = x > 0", "self.mask = x >= 0", "in the corner any slope from 0 to 1 is as good")
 
 
 @Relu.alternative("forward")
