@@ -233,7 +233,7 @@ plt.show()
 # ### How large is a video?
 #
 # Videos have rank 5, and they are huge. Lecture notes on this subject say that a clip of 60 seconds, 144 by 256 pixels,
-# stored as float32, has "405 MB". Do not believe a number that you can work out.
+# stored as float32, has "405 MB". Do not take a number on trust if you can work it out.
 
 # %% exercise="video_megabytes"
 

@@ -6,7 +6,7 @@ dtype says how many: 1 for uint8, 4 for float32, 8 for float64).
 $$\text{megabytes} = \frac{\text{frames} \cdot H \cdot W \cdot C \cdot \text{bytes per value}}{2^{20}}
 \qquad \text{frames} = \text{frames per second} \cdot \text{seconds}$$
 
-A megabyte is $2^{20} = 1{,}048{,}576$ bytes here. (Some say MiB to that, and take 1,000,000 bytes for a MB.)
+A megabyte is $2^{20} = 1{,}048{,}576$ bytes here. (Some call that a MiB, and take 1,000,000 bytes for an MB.)
 An example: one minute at 4 frames per second, each 144 high and 256 wide, three colours, float32. That is 240 frames
 of 442,368 bytes, together 101.25 megabytes.
 """
