@@ -69,7 +69,7 @@ class AdaGrad:
         """
         if self.h is None:
             self.h = [np.zeros_like(p) for p in params]
-        for p, g, h in zip(params, grads, self.h, strict=True):
+        for p, g, h in zip(params, grads, self.h):
             h += g**2
             p -= self.lr * g / (np.sqrt(h) + 1e-8)
 
@@ -119,7 +119,7 @@ def gradients(AdaGrad, lr, params, steps):
 
 # fmt: off
 slip = partial(AdaGrad.slip, "update")
-each, step = "for p, g, h in zip(params, grads, self.h, strict=True):", "p -= self.lr * g / (np.sqrt(h) + 1e-8)"
+each, step = "for p, g, h in zip(params, grads, self.h):", "p -= self.lr * g / (np.sqrt(h) + 1e-8)"
 # the step
 slip("climbs", {"-=": "+="}, "The gradient points to where the loss grows. Which way do you walk?")
 slip("learning rate forgotten", {"self.lr * ": ""}, "How long is your step if lr is halved?")
@@ -145,7 +145,7 @@ slip("starts as the weights", {"np.zeros_like(p)": "p.copy()"},
      "Which slopes has an optimizer seen before its first step?")
 slip("one number for an array", {"g**2": "np.sum(g**2)"}, "How many numbers h does a matrix of six weights need?")
 slip("one memory for all", {"[np.zeros_like(p) for p in params]": "0.0",
-                            each: "for p, g in zip(params, grads, strict=True):",
+                            each: "for p, g in zip(params, grads):",
                             "h +=": "self.h = self.h +", "(h)": "(self.h)"},
      "How many parameters are there, and how many memories?")
 # which arrays
@@ -156,6 +156,10 @@ slip("a new array under an old name", {"p -=": "p = p -"},
 slip("squares the gradients in place", {"h += g**2": "slope = g.copy()\n    g *= g\n    h += g",
                                         "self.lr * g": "self.lr * slope"},
      "Print the gradients before and after the call. Are they yours to change?")
+
+step, tiny = "p -= self.lr * g / (np.sqrt(h) + 1e-08)", "epsilon is far below the tolerance, and 0 / -1e-8 is 0, too"
+AdaGrad.equivalent(step, step.replace("+ 1e-08", "- 1e-08"), tiny)
+AdaGrad.equivalent(step, step.replace("1e-08", "-1e-08"), tiny)
 # fmt: on
 
 

@@ -79,7 +79,7 @@ class Adam:
         if self.m is None:
             self.m, self.v = ([np.zeros_like(p) for p in params] for _ in range(2))
         self.t += 1
-        for p, g, m, v in zip(params, grads, self.m, self.v, strict=True):
+        for p, g, m, v in zip(params, grads, self.m, self.v):
             m[...] = self.beta1 * m + (1 - self.beta1) * g
             v[...] = self.beta2 * v + (1 - self.beta2) * g**2
             m_hat = m / (1 - self.beta1**self.t)
@@ -132,7 +132,7 @@ def gradients(Adam, lr, beta1, beta2, params, steps):
 
 # fmt: off
 slip = partial(Adam.slip, "update")
-each = "for p, g, m, v in zip(params, grads, self.m, self.v, strict=True):"
+each = "for p, g, m, v in zip(params, grads, self.m, self.v):"
 # the step
 slip("climbs", {"-=": "+="}, "The gradient points to where the loss grows. Which way do you walk?")
 slip("learning rate forgotten", {"self.lr * ": ""}, "How long is your step if lr is halved?")
@@ -184,7 +184,7 @@ slip("two names for one memory", {"self.m, self.v = ([np.zeros_like(p) for p in 
                                   "self.m = self.v = [np.zeros_like(p) for p in params]"},
      "Write into m, then print v. How many lists have you made?")
 slip("one memory for all", {"([np.zeros_like(p) for p in params] for _ in range(2))": "0.0, 0.0",
-                            each: "for p, g in zip(params, grads, strict=True):", "m[...] =": "self.m =",
+                            each: "for p, g in zip(params, grads):", "m[...] =": "self.m =",
                             "v[...] =": "self.v =",
                             "* m": "* self.m", "* v": "* self.v", "= m /": "= self.m /", "= v /": "= self.v /",
                             "self.lr * self.m_hat": "self.lr * m_hat"},
@@ -197,6 +197,13 @@ slip("a new array under an old name", {"p -=": "p = p -"},
      "Print the weights before and after. To what does the name `p` belong after your line?")
 slip("squares the gradients in place", {"v[...] =": "g *= g\n    v[...] =", "g**2": "g"},
      "Print the gradients before and after the call. Are they yours to change?")
+
+tiny = "epsilon is far below the tolerance, and 0 / -1e-8 is 0, too"
+step = "p -= self.lr * m_hat / (np.sqrt(v_hat) + 1e-08)"
+Adam.equivalent(step, step.replace("+ 1e-08", "- 1e-08"), tiny)
+Adam.equivalent(step, step.replace("1e-08", "-1e-08"), tiny)
+Adam.equivalent("for p, g, m, v in zip(params, grads, self.m, self.v):",
+                "for p, g, m, v in zip(params, grads, self.v, self.m):", "the two memories only change their names")
 # fmt: on
 
 

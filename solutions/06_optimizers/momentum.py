@@ -60,7 +60,7 @@ class Momentum:
         """
         if self.v is None:
             self.v = [np.zeros_like(p) for p in params]
-        for p, g, v in zip(params, grads, self.v, strict=True):
+        for p, g, v in zip(params, grads, self.v):
             v[...] = self.momentum * v - self.lr * g
             p += v
 
@@ -102,7 +102,7 @@ def gradients(Momentum, lr, momentum, params, steps):
 
 # fmt: off
 slip = partial(Momentum.slip, "update")
-each, step = "for p, g, v in zip(params, grads, self.v, strict=True):", "p += v"
+each, step = "for p, g, v in zip(params, grads, self.v):", "p += v"
 velocity = "self.momentum * v - self.lr * g"
 # the formula
 slip("velocity the wrong way", {"- self.lr": "+ self.lr"},
@@ -126,7 +126,7 @@ slip("starts as the weights", {"np.zeros_like(p)": "p.copy()"}, "How fast is a b
 slip("remembers the weights as well", {"v[...] =": "p +=", step: "v[...] = p"},
      "The velocity remembers updates. What does yours remember?")
 slip("one memory for all", {"[np.zeros_like(p) for p in params]": "0.0",
-                            each: "for p, g in zip(params, grads, strict=True):",
+                            each: "for p, g in zip(params, grads):",
                             "v[...] =": "self.v =", "* v": "* self.v", step: "p += self.v"},
      "How many parameters are there, and how many velocities?")
 # which arrays

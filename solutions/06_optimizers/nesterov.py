@@ -61,7 +61,7 @@ class Nesterov:
         """
         if self.v is None:
             self.v = [np.zeros_like(p) for p in params]
-        for p, g, v in zip(params, grads, self.v, strict=True):
+        for p, g, v in zip(params, grads, self.v):
             v[...] = self.momentum * v - self.lr * g
             p += self.momentum * v - self.lr * g
 
@@ -103,7 +103,7 @@ def gradients(Nesterov, lr, momentum, params, steps):
 
 # fmt: off
 slip = partial(Nesterov.slip, "update")
-each, velocity = "for p, g, v in zip(params, grads, self.v, strict=True):", "v[...] = self.momentum * v - self.lr * g"
+each, velocity = "for p, g, v in zip(params, grads, self.v):", "v[...] = self.momentum * v - self.lr * g"
 step = "p += self.momentum * v - self.lr * g"
 # the second formula
 slip("is plain momentum", {step: "p += v"},
@@ -137,7 +137,7 @@ slip("remembers the whole step", {velocity: "v[...] = self.momentum * (self.mome
                                   step: "p += v"},
      "Is what is kept for the next call the velocity, or the step that looked ahead?")
 slip("one memory for all", {"[np.zeros_like(p) for p in params]": "0.0",
-                            each: "for p, g in zip(params, grads, strict=True):",
+                            each: "for p, g in zip(params, grads):",
                             "v[...] =": "self.v =", "* v": "* self.v"},
      "How many parameters are there, and how many velocities?")
 # which arrays

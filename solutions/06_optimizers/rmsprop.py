@@ -71,7 +71,7 @@ class RMSProp:
         """
         if self.h is None:
             self.h = [np.zeros_like(p) for p in params]
-        for p, g, h in zip(params, grads, self.h, strict=True):
+        for p, g, h in zip(params, grads, self.h):
             h[...] = self.decay_rate * h + (1 - self.decay_rate) * g**2
             p -= self.lr * g / (np.sqrt(h) + 1e-8)
 
@@ -121,7 +121,7 @@ def gradients(RMSProp, lr, decay_rate, params, steps):
 
 # fmt: off
 slip = partial(RMSProp.slip, "update")
-each, step = "for p, g, h in zip(params, grads, self.h, strict=True):", "p -= self.lr * g / (np.sqrt(h) + 1e-8)"
+each, step = "for p, g, h in zip(params, grads, self.h):", "p -= self.lr * g / (np.sqrt(h) + 1e-8)"
 memory = "h[...] = self.decay_rate * h + (1 - self.decay_rate) * g**2"
 # the step
 slip("climbs", {"-=": "+="}, "The gradient points to where the loss grows. Which way do you walk?")
@@ -156,7 +156,7 @@ slip("decay rate from the signature", {"self.decay_rate": "0.99"},
 slip("starts at one", {"np.zeros_like": "np.ones_like"}, "Where does the memory of the squares begin?")
 slip("one number for an array", {"g**2": "np.mean(g**2)"}, "How many numbers h does a matrix of six weights need?")
 slip("one memory for all", {"[np.zeros_like(p) for p in params]": "0.0",
-                            each: "for p, g in zip(params, grads, strict=True):",
+                            each: "for p, g in zip(params, grads):",
                             "h[...] =": "self.h =", "* h": "* self.h", "(h)": "(self.h)"},
      "How many parameters are there, and how many memories?")
 # which arrays
@@ -167,6 +167,10 @@ slip("a new array under an old name", {"p -=": "p = p -"},
 slip("squares the gradients in place", {"h[...]": "slope = g.copy()\n    g *= g\n    h[...]", "g**2": "g",
                                         "self.lr * g": "self.lr * slope"},
      "Print the gradients before and after the call. Are they yours to change?")
+
+step, tiny = "p -= self.lr * g / (np.sqrt(h) + 1e-08)", "epsilon is far below the tolerance, and 0 / -1e-8 is 0, too"
+RMSProp.equivalent(step, step.replace("+ 1e-08", "- 1e-08"), tiny)
+RMSProp.equivalent(step, step.replace("1e-08", "-1e-08"), tiny)
 # fmt: on
 
 

@@ -51,7 +51,7 @@ class SGD:
         params : list of arrays of float
         grads : list of arrays of the same shapes; they stay as they are
         """
-        for p, g in zip(params, grads, strict=True):
+        for p, g in zip(params, grads):
             p -= self.lr * g
 
 
@@ -82,7 +82,7 @@ def gradients(SGD, lr, params, steps):
 
 # fmt: off
 slip = partial(SGD.slip, "update")
-each, step = "for p, g in zip(params, grads, strict=True):", "p -= self.lr * g"
+each, step = "for p, g in zip(params, grads):", "p -= self.lr * g"
 # where the step goes
 slip("climbs", {"-=": "+="}, "The gradient points to where the loss grows. Which way do you walk?")
 slip("writes the step over the weight", {step: "p[...] = -self.lr * g"},

@@ -270,6 +270,8 @@ slip("can be used again", {"if self.used:": "if False:"},
      "What happens on your tape's second call, and what should happen?")
 slip("another error", {"RuntimeError": "ValueError"}, "Which kind of error is asked for?")
 slip("no return", {"return [": "[", "return arrived": "arrived"}, "What does `gradient` hand back?")
+
+GradientTape.equivalent("self.used = True", "self.used += True", "it is False before: a used tape raises")
 # fmt: on
 
 

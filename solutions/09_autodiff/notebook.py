@@ -193,9 +193,10 @@ print("a layer: by W", by_W.tolist(), "by b", by_b.tolist())
 #
 # ### The recorded graph
 #
-# $L = (w x + b)^2 + w^2$ in single operations, drawn from the notes on your tape. Black is the value. **Blue**, on an edge, is the rate of this
-# edge, from the note's `backward`. **Red** is what your `gradient` answers. Multiply the blue numbers along a path, and
-# add up the paths: from $L$ to $w$ there are two, with $1 \cdot 10 \cdot 1 \cdot 2 = 20$ and $1 \cdot 6 = 6$.
+# $L = (w x + b)^2 + w^2$ in single operations, drawn from the notes on your tape. Black is the value. **Blue**, on an
+# edge, is the rate of this edge, from the note's `backward`. **Red** is what your `gradient` answers. Multiply the blue
+# numbers along a path, and add up the paths: from $L$ to $w$ there are two, with $1 \cdot 10 \cdot 1 \cdot 2 = 20$ and
+# $1 \cdot 6 = 6$.
 
 # %% demo=true
 import matplotlib.pyplot as plt

@@ -57,6 +57,8 @@ slip("no list", {slope: "dout * positive"},
 slip("array as input", {", [x],": ", [x.value],"}, "The tape looks for Variables. What have you handed to `record`?")
 slip("clears the input", {"return": "x.value[~positive] = 0\nreturn"}, "Print x after the call. Is it still x?")
 slip("no return", {"return ": ""}, "What does relu(x) hand back?")
+
+relu.equivalent("positive = x.value > 0", "positive = x.value >= 0", "at the corner any slope from 0 to 1 will do")
 # fmt: on
 
 

@@ -171,6 +171,10 @@ slip("returns the gradients", {"return float(loss.value)": "return dW, db"},
      "A training wants to draw a curve. Which number is it?")
 slip("changes the targets", {"with": "targets *= 0.5\nwith"},
      "Print the caller's arrays before and after. Are they yours to change?")
+
+training_step.equivalent("return float(loss.value)", "return loss.value", "an array of one number is a number")
+training_step.equivalent("loss = square(targets - predictions).mean()",
+                         "loss = square(predictions - targets).mean()", "the square is the same")
 # fmt: on
 
 

@@ -330,6 +330,8 @@ slip("made of two operations", {f"record(x.mean(), [self], lambda dout: {full})"
 slip("no list", {full: "np.full(x.shape, dout / x.size)"},
      "What does `backward` return: an array, or a list with one array for each input?")
 slip("no return", {"return ": ""}, "What does x.mean() hand back?")
+
+Variable.equivalent("return [dout * np.ones(shape)]", "return [dout / np.ones(shape)]", "divided by 1")
 # fmt: on
 
 
