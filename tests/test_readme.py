@@ -25,7 +25,9 @@ COMMANDS = [
     if re.match(r"(pip|cd|pytest|autograder|nbgrader) ?", line)
 ]
 RUN_BY_CI = {'pip install -e ".[dev]" && autograder demo', 'pip install -e ".[dev]" && pytest'}
-STUBS_FAIL = {"pytest", "autograder check layers.ipynb"}  # exit status 1: the work is not done yet
+STUBS_FAIL = {  # exit status 1: the work is not done yet
+    command + hint for command in ("pytest", "autograder check layers.ipynb") for hint in ("", " --hint=2")
+}
 
 
 @pytest.fixture(scope="module")
