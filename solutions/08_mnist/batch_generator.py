@@ -133,7 +133,7 @@ def shuffled(BatchGenerator, images, labels, batch_size, seed):
         "batch sizes": [len(x) for x, _ in batches],
         "fewest times that a sample comes": min(list(x[:, 0]).count(name) for name in images[:, 0]),
         "pairs that belong together": int(np.sum(x[:, 0] + 100 == t)),
-        "in the old order": bool(len(x) == len(images) and np.array_equal(x, images)),
+        "orders that are the old one": int(len(x) == len(images) and np.array_equal(x, images)),
     }
 
 

@@ -95,7 +95,7 @@ def steps(fit, images, labels, epochs, batch_size, learning_rate, step_losses, s
     class BatchGenerator:
         def __init__(self, images, labels, batch_size=128, rng=None):
             made.append(self)
-            self.epoch, self.num_batches, self.done = len(made), batch_size + len(made), 0
+            self.epoch, self.num_batches, self.done = len(made), 2 + len(made), 0
 
         def next(self):
             if self.done == self.num_batches:

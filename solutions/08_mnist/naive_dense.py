@@ -121,7 +121,7 @@ def source(NaiveDense, input_size, output_size, seed):
 @NaiveDense.check("__call__", "activation(X W + b), for one batch and then another", given=two_batches)
 def values(NaiveDense, W, b, x, x2):
     layer = NaiveDense(*W.shape, np.tanh, np.random.default_rng(0))
-    layer.W, layer.b = W, b
+    layer.W, layer.b, layer.activation = W, b, np.tanh
     getattr(layer, "weights", [])[:] = W, b
     return {"first": layer(x), "second": layer(x2)}
 
@@ -130,7 +130,7 @@ def values(NaiveDense, W, b, x, x2):
 def memory(NaiveDense, W, b, x, x2, x3):
     layer, other = (NaiveDense(*W.shape, np.tanh, np.random.default_rng(0)) for _ in range(2))
     for one in (layer, other):
-        one.W, one.b = W, b
+        one.W, one.b, one.activation = W, b, np.tanh
         getattr(one, "weights", [])[:] = W, b
     layer(x2)
     layer(x)

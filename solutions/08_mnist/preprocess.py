@@ -52,19 +52,22 @@ def values(preprocess, images, labels):
 )
 def dtypes(preprocess, images, labels):
     rows, classes = preprocess(images, labels)
-    return {"inputs": rows, "labels": classes}
+    value = int(images[0, 0, 0]) + 1  # one number in every place: only dtypes and shapes are looked at here
+    return {"inputs": np.full_like(rows, value), "labels": np.full_like(classes, value)}
 
 
 @preprocess.check("the same numbers for a picture that comes alone", given=pictures, points=0.5)
 def alone(preprocess, images, labels):
-    return [preprocess(images[n : n + 1], labels[n : n + 1])[0] for n in range(len(images))]
+    together = preprocess(images, labels)[0]
+    each = [preprocess(images[n : n + 1], labels[n : n + 1])[0] for n in range(len(images))]
+    same = np.isclose(np.concatenate(each), together) & (together != 0)
+    return {"pixels of ink with the same number": int(same.sum())}
 
 
 @preprocess.check("the arguments stay as they are", given=pictures, points=0.5)
 def arguments(preprocess, images, labels):
-    rows, classes = preprocess(images, labels)
-    rows, classes = rows * 2, classes * 2
-    return {"twice the inputs": rows, "images afterwards": images, "labels afterwards": labels}
+    rows, _ = preprocess(images, labels)
+    return {"images afterwards": images, "labels afterwards": labels, "some ink": bool(np.any(rows > 0))}
 
 
 # fmt: off
