@@ -5,7 +5,16 @@
 # is missing, the loop that brings them together, thousands of times.
 #
 # It is ten lines long. It is also where good networks are lost quietly: a loop with a mistake in it often still
-# learns, only worse. So you will build it, and learn how to look at it.
+# learns, only worse. So you will build it, and learn how to look at it. Here is the way:
+#
+# 1. data that no straight line can separate;
+# 2. a network made of layers, and a measure of how good it is;
+# 3. the loop;
+# 4. pictures of what it does, and of what goes wrong;
+# 5. at the end, the same with nothing but your own work.
+#
+# The layers and the optimizer of the first parts are given. If yours of 04 and 06 had a mistake in it, it has cost you
+# enough by now.
 
 # %% [markdown]
 # ## 1. The data
@@ -16,23 +25,12 @@
 #
 # No straight line separates the arms, so a linear classifier is lost here. Notice the order of the rows: first the
 # 100 points of class 0, then those of class 1, then those of class 2.
+#
+# A point is easier to place by its radius $r$ and its angle $\theta$ than by its coordinates. At the radius 0.5, and
+# without noise, the angle of arm 0 is $4 \cdot 0.5 = 2$, that of arm 1 is $4 \cdot 1.5 = 6$. The first of the two
+# points lies at $(0.5 \sin 2,\ 0.5 \cos 2) = (0.45, -0.21)$.
 
-
-# %%
-def make_spiral(samples_per_class, classes, rng):
-    """Points on interleaved arms, sorted by class.
-
-    Returns
-    -------
-    x : (samples_per_class * classes, 2) array
-    t : (samples_per_class * classes, classes) array, one-hot
-    """
-    label = np.repeat(np.arange(classes), samples_per_class)
-    radius = np.tile(np.arange(samples_per_class) / samples_per_class, classes)
-    angle = 4 * (label + radius) + 0.2 * rng.normal(size=len(label))
-    x = radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
-    return x, np.eye(classes)[label]
-
+# %% exercise="make_spiral"
 
 # %% demo=true
 import matplotlib.pyplot as plt
@@ -57,112 +55,87 @@ axis.legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# ## 2. The network: given
+# ## 2. The network
 #
-# Two fully connected layers with a sigmoid between them, and the softmax with its loss at the end. `params` and
-# `grads` are flat lists: all arrays of all layers, one after the other, which is what an optimizer wants.
+# Two fully connected layers with a sigmoid between them, and the softmax with its loss at the end:
 #
-# | | shape | here |
-# |---|---|---|
-# | $W_1,\ b_1$ | $(D, H),\ (H,)$ | (2, 10), (10,) |
-# | $W_2,\ b_2$ | $(H, C),\ (C,)$ | (10, 3), (3,) |
+# $$(300, 2) \;\xrightarrow{\ W_1\,(2, 10)\ }\; (300, 10) \;\xrightarrow{\ W_2\,(10, 3)\ }\; (300, 3)$$
 #
-# Nothing to write here, but read `forward` and `backward` of the network: they are the two buttons that your loop
-# will press.
+# Here are the pieces. They live in `kit`, and are called with its name: `kit.Affine(W, b)`, `kit.Sigmoid()`,
+# `kit.SoftmaxWithLoss()`, `kit.SGD(lr)`.
 
 
 # %%
-class Affine:
-    """The layer x W + b."""
+class kit:
+    """Layers and an optimizer that are known to be right."""
 
-    def __init__(self, W, b):
-        self.params = [W, b]
-        self.grads = [np.zeros_like(W), np.zeros_like(b)]
+    class Affine:
+        """The layer x W + b."""
 
-    def forward(self, x):
-        self.x = x
-        return x @ self.params[0] + self.params[1]
+        def __init__(self, W, b):
+            self.params = [W, b]
+            self.grads = [np.zeros_like(W), np.zeros_like(b)]
 
-    def backward(self, dout):
-        self.grads[0][...] = self.x.T @ dout
-        self.grads[1][...] = dout.sum(axis=0)
-        return dout @ self.params[0].T
+        def forward(self, x):
+            self.x = x
+            return x @ self.params[0] + self.params[1]
 
+        def backward(self, dout):
+            self.grads[0][...] = self.x.T @ dout
+            self.grads[1][...] = dout.sum(axis=0)
+            return dout @ self.params[0].T
 
-class Sigmoid:
-    """The layer 1 / (1 + exp(-x)), in a form that never overflows."""
+    class Sigmoid:
+        """The layer 1 / (1 + exp(-x)), in a form that never overflows."""
 
-    def __init__(self):
-        self.params, self.grads = [], []
+        def __init__(self):
+            self.params, self.grads = [], []
 
-    def forward(self, x):
-        self.y = (1 + np.tanh(x / 2)) / 2
-        return self.y
+        def forward(self, x):
+            self.y = (1 + np.tanh(x / 2)) / 2
+            return self.y
 
-    def backward(self, dout):
-        return dout * self.y * (1 - self.y)
+        def backward(self, dout):
+            return dout * self.y * (1 - self.y)
 
+    class SoftmaxWithLoss:
+        """The mean cross-entropy of softmax(scores), for one-hot t."""
 
-class SoftmaxWithLoss:
-    """The mean cross-entropy of softmax(scores), for one-hot t."""
+        def forward(self, scores, t):
+            shifted = scores - scores.max(axis=1, keepdims=True)
+            log_y = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+            self.y, self.t = np.exp(log_y), t
+            return -np.mean(np.sum(t * log_y, axis=1))
 
-    def forward(self, scores, t):
-        shifted = scores - scores.max(axis=1, keepdims=True)
-        log_y = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-        self.y, self.t = np.exp(log_y), t
-        return -np.mean(np.sum(t * log_y, axis=1))
+        def backward(self, dout=1):
+            return dout * (self.y - self.t) / len(self.t)
 
-    def backward(self, dout=1):
-        return dout * (self.y - self.t) / len(self.t)
+    class SGD:
+        """The optimizer that takes lr times the gradient off each parameter, in place."""
 
+        def __init__(self, lr=0.01):
+            self.lr = lr
 
-class SGD:
-    """The optimizer that takes lr times the gradient off each parameter, in place."""
-
-    def __init__(self, lr=0.01):
-        self.lr = lr
-
-    def update(self, params, grads):
-        for param, grad in zip(params, grads, strict=True):
-            param -= self.lr * grad
-
-
-class TwoLayerNet:
-    """Affine, sigmoid, affine; with the loss behind them."""
-
-    def __init__(self, input_size, hidden_size, output_size, rng):
-        sizes = [(input_size, hidden_size), (hidden_size, output_size)]
-        first, second = (Affine(0.01 * rng.normal(size=size), np.zeros(size[1])) for size in sizes)
-        self.layers = [first, Sigmoid(), second]
-        self.loss_layer = SoftmaxWithLoss()
-        self.params = [param for layer in self.layers for param in layer.params]
-        self.grads = [grad for layer in self.layers for grad in layer.grads]
-
-    def predict(self, x):
-        """Map x (N, D) to scores (N, C)."""
-        for layer in self.layers:
-            x = layer.forward(x)
-        return x
-
-    def forward(self, x, t):
-        """The mean loss of a batch."""
-        return self.loss_layer.forward(self.predict(x), t)
-
-    def backward(self, dout=1):
-        """Fill grads, for the batch that went forward last."""
-        dout = self.loss_layer.backward(dout)
-        for layer in reversed(self.layers):
-            dout = layer.backward(dout)
-        return dout
-
-
-def accuracy(model, x, t):
-    """The share of samples whose highest score is that of their class."""
-    return float(np.mean(model.predict(x).argmax(axis=1) == t.argmax(axis=1)))
+        def update(self, params, grads):
+            for param, grad in zip(params, grads, strict=True):
+                param -= self.lr * grad
 
 
 # %% [markdown]
-# A network that knows nothing gives each of three classes a third, and pays
+# A network is a list of layers. Going forward, each layer gets what the one before it returned. Going back, each gets
+# what the one *behind* it returned. That is nearly all there is to write. The rest is bookkeeping: an optimizer
+# wants one flat list of arrays, and does not care to which layer an array belongs.
+
+# %% exercise="TwoLayerNet"
+
+# %% [markdown]
+# The loss is what the training makes small. What we *want* is something else: right answers. So it is measured apart,
+# and best on points that the network has never seen.
+
+# %% exercise="accuracy"
+
+# %% [markdown]
+# What does a network know that has seen nothing? It gives each of three classes a third, and pays
 #
 # $$-\ln \tfrac13 = \ln 3 \approx 1.0986$$
 #
@@ -174,25 +147,68 @@ untrained = TwoLayerNet(2, 10, 3, np.random.default_rng(2))
 print(f"loss {untrained.forward(x, t):.4f}, ln 3 = {np.log(3):.4f}, accuracy {accuracy(untrained, x, t):.3f}")
 
 # %% [markdown]
-# ## 3. The loop: yours
+# ## 3. The loop
+#
+# Learning is four steps, over and over:
+#
+# 1. take a batch of samples and their targets;
+# 2. go **forward**: scores, and a loss;
+# 3. go **back**: the *gradient*, which holds the derivative of the loss by each weight, so it points to where the loss
+#    rises fastest;
+# 4. **step** a little the other way.
 #
 # A gradient of all 300 samples would be exact, and one step would cost a walk through all of them. A gradient of 30
 # samples is a bit wrong, in another direction every time, and there are ten steps for the same price. For this the
 # batch must be a fair sample of the whole. That is why the order is drawn anew in each epoch.
+#
+# So that your loop is judged by itself, its checks train this network. It is the same as yours, but written without
+# layers, all formulas in one place. Read it once: this is what layers have spared you, and for three layers you
+# would have to begin again.
+
+
+# %%
+class PlainNet:
+    """Affine, sigmoid, affine, softmax with loss; without layers."""
+
+    def __init__(self, input_size, hidden_size, output_size, rng):
+        first, second = (input_size, hidden_size), (hidden_size, output_size)
+        self.params = [0.01 * rng.normal(size=first), np.zeros(hidden_size)]
+        self.params += [0.01 * rng.normal(size=second), np.zeros(output_size)]
+        self.grads = [np.zeros_like(param) for param in self.params]
+
+    def predict(self, x):
+        W1, b1, W2, b2 = self.params
+        self.x = x
+        self.h = (1 + np.tanh((x @ W1 + b1) / 2)) / 2
+        return self.h @ W2 + b2
+
+    def forward(self, x, t):
+        scores = self.predict(x)
+        powers = np.exp(scores - scores.max())
+        self.y, self.t = powers / powers.sum(axis=1, keepdims=True), t
+        return -np.sum(t * np.log(self.y + 1e-300)) / len(x)
+
+    def backward(self, dout=1):
+        dW1, db1, dW2, db2 = self.grads
+        ds = dout * (self.y - self.t) / len(self.t)
+        da = ds @ self.params[2].T * self.h * (1 - self.h)
+        dW2[...], db2[...] = self.h.T @ ds, ds.sum(axis=0)
+        dW1[...], db1[...] = self.x.T @ da, da.sum(axis=0)
+
 
 # %% exercise="train"
 
 # %% [markdown]
 # ## 4. What have I just built?
 #
-# 300 epochs of ten steps each, in a blink. Look at the loss **as a curve**. Its last number alone would hide the two
-# waits: first at ln 3, where all hidden units still do the same, then on a shelf near 0.75, before the boundaries
-# begin to bend.
+# Your spiral, your network, your loop: 300 epochs of ten steps each, in a blink. Look at the loss **as a curve**. Its
+# last number alone would hide the two waits: first at ln 3, where all hidden units still do the same, then on a shelf
+# near 0.75, before the boundaries begin to bend.
 
 # %% demo=true
 x_unseen, t_unseen = make_spiral(100, 3, np.random.default_rng(100))
 model = TwoLayerNet(2, 10, 3, np.random.default_rng(2))
-losses = train(model, SGD(lr=1.0), x, t, 300, 30, np.random.default_rng(3))
+losses = train(model, kit.SGD(lr=1.0), x, t, 300, 30, np.random.default_rng(3))
 
 figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
 axis.plot(np.arange(1, 301), losses, color=COLOURS[0], label="mean loss of the epoch")
@@ -202,6 +218,48 @@ axis.set(
 )
 axis.legend()
 plt.show()
+
+# %% [markdown]
+# How the mean is taken decides what the curve says. The number of an epoch should speak of **that epoch only**: sum up,
+# divide, and *reset*. Below, the loss of every batch of one training is written down, and three loggers look at it.
+#
+# - The first resets its sum in each epoch, as your `train` does.
+# - The second never does. Its mean still carries the first epochs with it, so it lags behind: when the network has
+#   learned the spiral, this curve has not heard of it.
+# - The third writes a line whenever `(i + 1) % 10 == 0`, where `i` counts the batches of the epoch. With batches of 30
+#   it writes one line an epoch. With batches of 35 there are nine batches, and it **never** writes anything.
+
+
+# %% demo=true
+def batch_losses(batch_size):
+    """Train once; the losses of all batches, one row for each epoch."""
+    model, seen = PlainNet(2, 10, 3, np.random.default_rng(2)), []
+    forward = model.forward
+    model.forward = lambda x, t: seen.append(forward(x, t)) or seen[-1]
+    train(model, kit.SGD(lr=1.0), x, t, 300, batch_size, np.random.default_rng(3))
+    return np.reshape(seen, (300, -1))
+
+
+table = batch_losses(30)
+figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
+axis.plot(np.arange(1, 3001) / 10, table.ravel(), color="lightgrey", linewidth=0.7, label="every batch")
+axis.plot(np.arange(1, 301), table.mean(axis=1), color=COLOURS[0], label="reset in each epoch")
+axis.plot(
+    np.arange(1, 301),
+    table.cumsum().reshape(300, 10)[:, -1] / np.arange(10, 3001, 10),
+    color=COLOURS[1],
+    label="never reset",
+)
+axis.set(xlabel="epoch", ylabel="loss", ylim=(0, 1.3), title="One training, two ways to average")
+axis.legend()
+plt.show()
+for batch_size in (30, 35):
+    batches = batch_losses(batch_size).shape[1]
+    lines = sum((i + 1) % 10 == 0 for i in range(batches))
+    dropped = len(x) % batch_size
+    print(
+        f"batches of {batch_size}: {batches} in an epoch, {lines} lines written; a loop of full batches only skips {dropped} samples"
+    )
 
 # %% [markdown]
 # The network gives an answer for every point of the plane, not only for those of the spiral. Colour each point by its
@@ -231,7 +289,7 @@ plt.show()
 # a picture.
 
 # %% demo=true
-model, optimizer, rng = TwoLayerNet(2, 10, 3, np.random.default_rng(2)), SGD(lr=1.0), np.random.default_rng(3)
+model, optimizer, rng = TwoLayerNet(2, 10, 3, np.random.default_rng(2)), kit.SGD(lr=1.0), np.random.default_rng(3)
 figure, axes = plt.subplots(1, 5, figsize=(15, 3.7), sharey=True, layout="constrained")
 done = 0
 for axis, stop in zip(axes, [1, 60, 100, 150, 300], strict=True):
@@ -250,7 +308,7 @@ plt.show()
 # %% demo=true
 from IPython.display import display
 
-model, optimizer, rng = TwoLayerNet(2, 10, 3, np.random.default_rng(2)), SGD(lr=1.0), np.random.default_rng(3)
+model, optimizer, rng = TwoLayerNet(2, 10, 3, np.random.default_rng(2)), kit.SGD(lr=1.0), np.random.default_rng(3)
 figure, axis = plt.subplots(figsize=(5.5, 5.5), layout="constrained")
 picture = display(figure, display_id=True)
 for epoch in range(15, 301, 15):
@@ -270,7 +328,7 @@ plt.close(figure)
 
 # %% demo=true
 sorted_model, shuffled_model = (TwoLayerNet(2, 10, 3, np.random.default_rng(2)) for _ in range(2))
-optimizer, rng = SGD(lr=1.0), np.random.default_rng(3)
+optimizer, rng = kit.SGD(lr=1.0), np.random.default_rng(3)
 blocks = [slice(start, start + 30) for start in range(0, len(x), 30)]
 curves = {
     "shuffled": train(shuffled_model, optimizer, x, t, 300, 30, rng),
@@ -337,6 +395,39 @@ plt.show()
 # the result is. Ask what the loop **did**: which samples, in which batches, which calls in which order. This is how
 # most of the checks above look at it.
 #
+# ## 8. Nothing but your own work
+#
+# The network learns, but the layers and the optimizer were ours. A kit is good for checking one piece at a time. In
+# the end you want to know that *your* pieces fit together, and there is only one way to find out.
+#
+# When something does not learn, do not stare at the accuracy. Climb the ladder from below: is the first loss right? Can
+# the network learn twelve points by heart? If it cannot, more data will not help. If it can, look at the learning rate
+# and at the first weights.
+
+# %% exercise="own_network"
+
+# %% [markdown]
+# Your network on its way, with a loop around `step`. The dashed line is where it started: $\ln 3$.
+
+# %% demo=true
+rng = np.random.default_rng(5)
+network, labels, curve = own_network(2, 20, 3, rng), t.argmax(axis=1), []
+figure, axes = plt.subplots(1, 4, figsize=(15, 4), layout="constrained", width_ratios=[1.4, 1, 1, 1])
+for epoch in range(1, 301):
+    order = rng.permutation(len(x))
+    batches = [order[start : start + 30] for start in range(0, len(x), 30)]
+    curve.append(np.mean([network.step(x[batch], labels[batch]) for batch in batches]))
+    if epoch in (5, 40, 300):
+        axis = axes[[5, 40, 300].index(epoch) + 1]
+        draw_regions(axis, network)
+        draw_points(axis, x_unseen, t_unseen, size=16)
+        axis.set_title(f"epoch {epoch}: {accuracy(network, x_unseen, t_unseen):.0%} of unseen")
+axes[0].plot(np.arange(1, 301), curve, color=COLOURS[0])
+axes[0].axhline(np.log(3), color="grey", linestyle="--")
+axes[0].set(xlabel="epoch", ylabel="mean loss of the epoch", ylim=(0, None), title=f"All yours: loss {curve[-1]:.2f}")
+plt.show()
+
+# %% [markdown]
 # ## Where this leads
 #
 # Nothing in `train` knows of spirals, of two layers, or of plain gradient descent. In the next notebook the points of

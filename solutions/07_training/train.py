@@ -18,7 +18,8 @@ $(4 \cdot 1.2 + 4 \cdot 0.9 + 2 \cdot 0.3) / 10 = 0.9$.
 All that is random comes from `rng`, a `numpy.random.Generator`: the same seed gives the same run. The arrays of the
 caller stay as they are.
 
-Only this loop is graded. Layers, network and optimizer are given, so a slip in your own layers costs nothing here.
+Only this loop is graded. The checks train a `PlainNet` with a `kit.SGD`, so a slip in your `TwoLayerNet` costs nothing
+here.
 """
 
 import numpy as np
@@ -51,8 +52,15 @@ def short_last_batch(rng):
     return samples(rng, short_batch=True)
 
 
-def two_spirals(rng, make_spiral):
-    (x, t), (x_unseen, t_unseen) = make_spiral(100, 3, rng), make_spiral(100, 3, rng)
+def spiral(rng):
+    """What `make_spiral(100, 3, rng)` returns: a student's own one would charge its slips here."""
+    label, radius = np.repeat(np.arange(3), 100), np.tile(np.arange(100) / 100, 3)
+    angle = 4 * (label + radius) + 0.2 * rng.normal(size=300)
+    return radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1), np.eye(3)[label]
+
+
+def two_spirals(rng):
+    (x, t), (x_unseen, t_unseen) = spiral(rng), spiral(rng)
     seeds = {"model_seed": int(rng.integers(2**31)), "order_seed": int(rng.integers(2**31))}
     order = rng.permutation(len(x_unseen))
     return {"x": x, "t": t, "x_unseen": x_unseen[order], "t_unseen": t_unseen[order], **seeds}
@@ -96,13 +104,13 @@ def train(model, optimizer, x, t, max_epoch, batch_size, rng):
 
 
 @train.check("every sample once an epoch, also those of a short last batch", given=short_last_batch, points=3)
-def visits(train, TwoLayerNet, SGD, x, t, batch_size, seed):
-    seen, answer, model = [], {}, TwoLayerNet(2, 4, 3, np.random.default_rng(seed))
+def visits(train, PlainNet, kit, x, t, batch_size, seed):
+    seen, answer, model = [], {}, PlainNet(2, 4, 3, np.random.default_rng(seed))
     forward, full = model.forward, len(x) // batch_size * batch_size
     model.forward = lambda x, t: seen.append([row[0] for row in x]) or forward(x, t)
     for case, size in {"with a short last batch": len(x), "with full batches only": full}.items():
         seen.clear()
-        train(model, SGD(0.1), x[:size].copy(), t[:size].copy(), 1, batch_size, np.random.default_rng(seed))
+        train(model, kit.SGD(0.1), x[:size].copy(), t[:size].copy(), 1, batch_size, np.random.default_rng(seed))
         flat = [sample for batch in seen for sample in batch]
         answer[f"batch sizes {case}"] = np.array(sorted(map(len, seen)))
         answer[f"fewest visits to a sample {case}"] = min(flat.count(row[0]) for row in x[:size])
@@ -110,14 +118,14 @@ def visits(train, TwoLayerNet, SGD, x, t, batch_size, seed):
 
 
 @train.check("x and t stay together", given=samples, points=2)
-def pairs(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
+def pairs(train, PlainNet, kit, x, t, batch_size, max_epoch, seed):
     def rows_of(x, t):
         return [(row[0], np.argmax(label)) for row, label in zip(x, t)]
 
-    seen, own, model = [], rows_of(x, t), TwoLayerNet(2, 4, 3, np.random.default_rng(seed))
+    seen, own, model = [], rows_of(x, t), PlainNet(2, 4, 3, np.random.default_rng(seed))
     forward = model.forward
     model.forward = lambda x, t: seen.extend(rows_of(x, t)) or forward(x, t)
-    train(model, SGD(0.1), x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(seed))
+    train(model, kit.SGD(0.1), x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(seed))
     epochs = [seen[start : start + len(x)] for start in range(0, len(seen), len(x))]
     torn = [epoch for epoch in epochs if not set(epoch) <= set(own)]
     in_old_order = [epoch for epoch in torn if [label for _, label in epoch] == [label for _, label in own]]
@@ -128,13 +136,13 @@ def pairs(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
 
 
 @train.check("a new order in every epoch, and it comes from rng", given=samples, points=2)
-def orders(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
-    seen, runs, model = [], [], TwoLayerNet(2, 4, 3, np.random.default_rng(0))
+def orders(train, PlainNet, kit, x, t, batch_size, max_epoch, seed):
+    seen, runs, model = [], [], PlainNet(2, 4, 3, np.random.default_rng(0))
     forward = model.forward
     model.forward = lambda x, t: seen.extend(row[0] for row in x) or forward(x, t)
     for run_seed in (seed, seed, seed + 1):
         seen.clear()
-        train(model, SGD(0.1), x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(run_seed))
+        train(model, kit.SGD(0.1), x.copy(), t.copy(), max_epoch, batch_size, np.random.default_rng(run_seed))
         runs.append(tuple(seen))
     epochs = [runs[0][start : start + len(x)] for start in range(0, len(runs[0]), len(x))]
     cuts = [[frozenset(epoch[i : i + batch_size]) for i in range(0, len(epoch), batch_size)] for epoch in epochs]
@@ -148,8 +156,8 @@ def orders(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
 
 
 @train.check("forward, backward, update: once for each batch, in this order", given=samples, points=3)
-def steps(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, batch_losses, seed):
-    model, optimizer = TwoLayerNet(2, 4, 3, np.random.default_rng(seed)), SGD(0.1)
+def steps(train, PlainNet, kit, x, t, batch_size, max_epoch, batch_losses, seed):
+    model, optimizer = PlainNet(2, 4, 3, np.random.default_rng(seed)), kit.SGD(0.1)
     forward, backward, update = model.forward, model.backward, optimizer.update
     sizes, handed, before_updates, own_arrays = [], [], [], []
 
@@ -169,11 +177,11 @@ def steps(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, batch_losses, se
     }
 
 
-def mean_losses(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, batch_losses, seed):
-    calls, model = [], TwoLayerNet(2, 4, 3, np.random.default_rng(seed))
+def mean_losses(train, PlainNet, kit, x, t, batch_size, max_epoch, batch_losses, seed):
+    calls, model = [], PlainNet(2, 4, 3, np.random.default_rng(seed))
     forward, script = model.forward, [*batch_losses]  # the k-th batch costs script[k], whatever is in it
     model.forward = lambda x, t: (forward(x, t), calls.append(x), script[(len(calls) - 1) % len(script)])[-1]
-    return np.array(list(train(model, SGD(0.1), x, t, max_epoch, batch_size, np.random.default_rng(seed))))
+    return np.array(list(train(model, kit.SGD(0.1), x, t, max_epoch, batch_size, np.random.default_rng(seed))))
 
 
 train.check("one mean loss for each epoch", given=samples, points=2)(mean_losses)
@@ -181,11 +189,11 @@ train.check("a short last batch weighs less in the mean", given=short_last_batch
 
 
 @train.check("the caller's arrays stay as they are", given=samples)
-def caller(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
-    seen, model = [], TwoLayerNet(2, 4, 3, np.random.default_rng(seed))
+def caller(train, PlainNet, kit, x, t, batch_size, max_epoch, seed):
+    seen, model = [], PlainNet(2, 4, 3, np.random.default_rng(seed))
     forward, x_before, t_before = model.forward, x.copy(), t.copy()
     model.forward = lambda x, t: seen.append(len(x)) or forward(x, t)
-    train(model, SGD(0.1), x, t, max_epoch, batch_size, np.random.default_rng(seed))
+    train(model, kit.SGD(0.1), x, t, max_epoch, batch_size, np.random.default_rng(seed))
     return {
         "samples seen": sum(seen),
         "changes of x": int(not np.array_equal(x, x_before)),
@@ -194,9 +202,9 @@ def caller(train, TwoLayerNet, SGD, x, t, batch_size, max_epoch, seed):
 
 
 @train.check("spiral: with a learning rate of 0 every epoch costs about ln 3", given=two_spirals)
-def untrained(train, TwoLayerNet, SGD, x, t, model_seed, order_seed):
-    model = TwoLayerNet(2, 10, 3, np.random.default_rng(model_seed))
-    return np.array(list(train(model, SGD(0.0), x, t, 2, 30, np.random.default_rng(order_seed))))
+def untrained(train, PlainNet, kit, x, t, model_seed, order_seed):
+    model = PlainNet(2, 10, 3, np.random.default_rng(model_seed))
+    return np.array(list(train(model, kit.SGD(0.0), x, t, 2, 30, np.random.default_rng(order_seed))))
 
 
 @train.check(
@@ -204,9 +212,9 @@ def untrained(train, TwoLayerNet, SGD, x, t, model_seed, order_seed):
     compare=cross_entropy("t_unseen", at_most=LOSS_AT_MOST),
     **training,
 )
-def scores_of_unseen_points(train, TwoLayerNet, SGD, x, t, x_unseen, model_seed, order_seed):
-    model = TwoLayerNet(2, 10, 3, np.random.default_rng(model_seed))
-    train(model, SGD(1.0), x, t, 300, 30, np.random.default_rng(order_seed))
+def scores_of_unseen_points(train, PlainNet, kit, x, t, x_unseen, model_seed, order_seed):
+    model = PlainNet(2, 10, 3, np.random.default_rng(model_seed))
+    train(model, kit.SGD(1.0), x, t, 300, 30, np.random.default_rng(order_seed))
     return model.predict(x_unseen)
 
 
@@ -216,9 +224,9 @@ def scores_of_unseen_points(train, TwoLayerNet, SGD, x, t, x_unseen, model_seed,
     points=2,
     **training,
 )
-def unseen_points(train, TwoLayerNet, SGD, x, t, x_unseen, model_seed, order_seed):
-    model = TwoLayerNet(2, 10, 3, np.random.default_rng(model_seed))
-    train(model, SGD(1.0), x, t, 300, 30, np.random.default_rng(order_seed))
+def unseen_points(train, PlainNet, kit, x, t, x_unseen, model_seed, order_seed):
+    model = PlainNet(2, 10, 3, np.random.default_rng(model_seed))
+    train(model, kit.SGD(1.0), x, t, 300, 30, np.random.default_rng(order_seed))
     return model.predict(x_unseen).argmax(axis=1)
 
 
