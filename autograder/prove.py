@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from autograder.sandbox.session import run
 from autograder.verdict import TaskVerdict
 
 Kind = Literal["reference", "stub", "misconception", "alternative", "lazy", "constant", "mutant", "equivalent"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 LAZY = {  # what somebody hands in who hopes that the checks do not look
     "returns None": "None",
     "returns its argument": "{argument}",
@@ -44,6 +45,7 @@ class Proof:
 
     Attributes
     ----------
+    assignment, exercise : str
     kind, name : str
         What was tried.
     holds : bool
@@ -56,6 +58,7 @@ class Proof:
         How far its values lie from the right ones, in tolerances: the check that sees it best.
     """
 
+    assignment: str
     exercise: str
     kind: Kind
     name: str
@@ -244,7 +247,7 @@ class _Trial:
     ) -> Proof:
         path = self.exercise.path
         shown = path.relative_to(self.assignment.root) if path.is_relative_to(self.assignment.root) else path
-        return Proof(self.exercise.name, kind, name, holds, detail, f"{shown}:{line}", distance)
+        return Proof(self.assignment.name, self.exercise.name, kind, name, holds, detail, f"{shown}:{line}", distance)
 
 
 def _distance(one: Run, outcome: Outcome) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,7 +16,7 @@ from autograder.report import clean, number
 from autograder.verdict import Report
 
 if TYPE_CHECKING:
-    from autograder.prove import Proof
+    from autograder.prove import Kind, Proof
 
 T = TypeVar("T")
 console = Console(width=None if sys.stdout.isatty() else 120)
@@ -78,21 +78,27 @@ def grade_again(reports: Sequence[Report]) -> bool:
 
 def proof(proofs: Sequence[Proof]) -> bool:
     """A row for each exercise, then whatever does not hold; returns whether all holds."""
-    from autograder.prove import Kind
+    from autograder.prove import KINDS
 
     table = Table(title="what was tried, and did what it should")
-    tried_kinds = {p.kind for p in proofs}
-    kinds: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind in tried_kinds)
+    kinds = [kind for kind in KINDS if any(p.kind == kind for p in proofs)]
     table.add_column("exercise", no_wrap=True)
     for kind in kinds:
         table.add_column(kind, justify="right")
     for column in ("right within", "wrong beyond"):
         table.add_column(column, justify="right")
-    held = Counter((p.exercise, p.kind) for p in proofs if p.holds)
-    tried = Counter((p.exercise, p.kind) for p in proofs)
-    for exercise in dict.fromkeys(p.exercise for p in proofs):
-        margins = _margins([p for p in proofs if p.exercise == exercise])
-        table.add_row(exercise, *(f"{held[exercise, kind]}/{tried[exercise, kind]}" for kind in kinds), *margins)
+    by_exercise: dict[tuple[str, str], list[Proof]] = {}
+    for one in proofs:
+        by_exercise.setdefault((one.assignment, one.exercise), []).append(one)
+    above = ""
+    for (assignment, exercise), own in by_exercise.items():
+        if assignment != above:
+            table.add_section()
+            table.add_row(f"[bold]{assignment}[/bold]")
+            above = assignment
+        table.add_row(exercise, *_held(own, kinds), *_margins(own))
+    table.add_section()
+    table.add_row("[bold]together[/bold]", *_held(proofs, kinds), *_margins(proofs))
     table.caption = "within, beyond: how far values lie from the right ones, in tolerances of the checks"
     console.print(table)
     for failed in (p for p in proofs if not p.holds):
@@ -100,6 +106,12 @@ def proof(proofs: Sequence[Proof]) -> bool:
             f"{failed.place}: {failed.kind} {failed.name}: {failed.detail}", style="red", markup=False, soft_wrap=True
         )
     return all(p.holds for p in proofs)
+
+
+def _held(proofs: Sequence[Proof], kinds: Sequence[Kind]) -> list[str]:
+    """Of each kind, how many did what they should, of how many."""
+    held, tried = Counter(p.kind for p in proofs if p.holds), Counter(p.kind for p in proofs)
+    return [f"{held[kind]}/{tried[kind]}" if tried[kind] else "" for kind in kinds]
 
 
 def _margins(proofs: Sequence[Proof]) -> tuple[str, str]:

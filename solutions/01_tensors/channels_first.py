@@ -59,6 +59,13 @@ slip("throws it away", {"return images.transpose(0, 3, 1, 2)": "images.transpose
 # fmt: on
 
 
+channels_first.equivalent(
+    "return images.transpose(0, 3, 1, 2)",
+    "return images.transpose(0, 3, 1, -2)",
+    "of four axes, the last but one is axis 2",
+)
+
+
 @channels_first.alternative
 def by_moving_one_axis(images):
     return np.moveaxis(images, -1, 1)

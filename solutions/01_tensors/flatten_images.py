@@ -103,6 +103,13 @@ slip("no return", {"return ": ""}, "What does your function hand back to its cal
 # fmt: on
 
 
+flatten_images.equivalent(
+    "return images.reshape(len(images), -1).astype(np.float32) / 255",
+    "return images.reshape(len(images), -2).astype(np.float32) / 255",
+    "NumPy works out whatever length is negative",
+)
+
+
 @flatten_images.alternative
 def row_by_row(images):
     return np.array([image.ravel() / 255 for image in images], dtype=np.float32)

@@ -95,6 +95,18 @@ naive_add.slip(
 )
 
 
+naive_add.equivalent(
+    "result[i, j] = x[i, j] + y[i, j]",
+    "result[i, j] += x[i, j] + y[i, j]",
+    "each place is visited once, and holds 0 before",
+)
+naive_add.equivalent(
+    "result = np.zeros(x.shape, dtype)",
+    "result = np.ones(x.shape, dtype)",
+    "every number is overwritten",
+)
+
+
 @naive_add.alternative
 def rows_of_rows(x, y):
     pairs = zip(x, y, strict=True)

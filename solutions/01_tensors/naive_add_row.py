@@ -96,6 +96,18 @@ slip("no return", {"return result": ""}, "What does your function hand back to i
 # fmt: on
 
 
+naive_add_row.equivalent(
+    "result[i, j] = x[i, j] + b[j]",
+    "result[i, j] += x[i, j] + b[j]",
+    "each place is visited once, and holds 0 before",
+)
+naive_add_row.equivalent(
+    "result = np.zeros(x.shape, np.result_type(x, b))",
+    "result = np.ones(x.shape, np.result_type(x, b))",
+    "every number is overwritten",
+)
+
+
 @naive_add_row.alternative
 def rows_of_rows(x, b):
     return np.array([[value + shift for value, shift in zip(row, b)] for row in x])

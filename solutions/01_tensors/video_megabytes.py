@@ -71,6 +71,13 @@ slip("no return", {"return ": ""}, "What does your function hand back to its cal
 # fmt: on
 
 
+video_megabytes.equivalent(
+    "return values * bytes_per_value / 2 ** 20",
+    "return values * bytes_per_value / (-2) ** 20",
+    "an even power has no sign",
+)
+
+
 @video_megabytes.alternative
 def in_steps(frames_per_second, seconds, height, width, channels, bytes_per_value):
     frames = frames_per_second * seconds
