@@ -15,9 +15,8 @@
 # The loss has fallen, and 19 % is more than the 10 % of a blind guess. So it has learned a little, and only needs
 # more time?
 #
-# Look again. 22,900 steps, and the accuracy is the same **to the last digit**. In this notebook you build the
-# program once more, watch it fail, find out from three numbers what has
-# happened to it, and mend it with one line.
+# Look again. 22,900 steps, and the accuracy is the same **to the last digit**. In this notebook you build the program
+# once more, watch it fail, find out from three numbers what has happened to it, and mend it with one line.
 
 # %% [markdown]
 # ## 1. The data: SVHN
@@ -262,15 +261,15 @@ class Adam:
 
 # %% demo=true
 rng = np.random.default_rng(5)
-metric, single, collected = SparseCategoricalAccuracy(), [], []
+meter, single, collected = SparseCategoricalAccuracy(), [], []
 for number in range(120):
     if number == 60:
-        metric.reset()
+        meter.reset()
     t = rng.integers(10, size=16)
     answers = np.where(rng.random(16) < 0.7, t, (t + 1) % 10)
-    metric.update(t, np.eye(10)[answers])
+    meter.update(t, np.eye(10)[answers])
     single.append(np.mean(answers == t))
-    collected.append(metric.result())
+    collected.append(meter.result())
 
 figure, axis = plt.subplots(figsize=(9, 3.4), layout="constrained")
 axis.plot(single, "o", color=GREY, markersize=4, label="accuracy of one batch")
@@ -496,7 +495,7 @@ for shift, name, model, colour in (
     axis.bar_label(bars, [f"{share:.0f} %" for share in alive], padding=2)
 axis.set(xticks=range(4), ylabel="live units in %", ylim=(0, 118))
 axis.set_xticklabels([f"layer {i + 1}\n{size} units" for i, size in enumerate(SIZES[1:-1])])
-axis.set_title(f"Raw pixels: {live_units(raw_model, test_images)[0]:.0%} of the first layer are left")
+axis.set_title(f"Raw pixels: {live_units(raw_model, test_images)[0]:.0%} of the first layer is alive")
 axis.legend(loc="upper right", ncols=2)
 plt.show()
 

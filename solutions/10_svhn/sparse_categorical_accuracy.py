@@ -25,7 +25,8 @@ def batches(rng):
     """Three batches; the last one is all right. A wrong label has the second largest score, or else the smallest."""
     inputs = {}
     for i, wrong in enumerate([rng.integers(3, 5), rng.integers(4, 6), 0]):
-        scores = np.round(rng.uniform(6, 20, size=(int(wrong + rng.integers(6, 12)), 5)), 2)
+        different = np.tile(np.arange(60, 200) / 10, (int(wrong + rng.integers(6, 12)), 1))
+        scores = rng.permuted(different, axis=1)[:, :5]
         scores[0, rng.integers(5)] = 25
         places = np.repeat([-1, -2, 0], [len(scores) - wrong, wrong and wrong - 1 - i, wrong and 1 + i])
         labels = np.argsort(scores, axis=1)[np.arange(len(scores)), rng.permutation(places)]
