@@ -499,8 +499,8 @@ across = np.linspace(-3, 6, 2)
 axes[1].plot(
     across, (0.5 - b.value - W.value[0] * across) / W.value[1], color="black", linewidth=2, label="prediction 0.5"
 )
-axes[1].set(title=f"{right:.1%} of the points are right", xlabel="$x_0$", ylabel="$x_1$", xlim=(-4, 7), ylim=(-4, 7))
-axes[1].legend(fontsize=11, loc="lower left")
+axes[1].set(title=f"{right:.1%} of the points are right", xlabel="$x_0$", ylabel="$x_1$", xlim=(-4, 9), ylim=(-4, 7))
+axes[1].legend(fontsize=11, loc="lower right")
 plt.show()
 
 # %% [markdown]
