@@ -414,8 +414,7 @@ rng = np.random.default_rng(5)
 network, labels, curve = own_network(2, 20, 3, rng), t.argmax(axis=1), []
 figure, axes = plt.subplots(1, 4, figsize=(15, 4), layout="constrained", width_ratios=[1.4, 1, 1, 1])
 for epoch in range(1, 301):
-    order = rng.permutation(len(x))
-    batches = [order[start : start + 30] for start in range(0, len(x), 30)]
+    batches = rng.random(len(x)).argsort().reshape(10, 30)
     curve.append(np.mean([network.step(x[batch], labels[batch]) for batch in batches]))
     if epoch in (5, 40, 300):
         axis = axes[[5, 40, 300].index(epoch) + 1]

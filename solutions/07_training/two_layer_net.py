@@ -133,8 +133,8 @@ def weights(TwoLayerNet, sizes, seed):
 def scores(TwoLayerNet, kit, arrays, x, x2):
     class Checked(TwoLayerNet):
         def __init__(self):
-            self.layers = [kit.Affine(*arrays[:2]), kit.Sigmoid(), kit.Affine(*arrays[2:])]
-            self.loss_layer = kit.SoftmaxWithLoss()
+            layers = [kit.Affine(*arrays[:2]), kit.Sigmoid(), kit.Affine(*arrays[2:])]
+            vars(self).update(layers=layers, loss_layer=kit.SoftmaxWithLoss())
 
         def __getattr__(self, name):
             raise AttributeError(f"`self.{name}`: this check has put `layers` and `loss_layer` there, nothing else")
@@ -152,8 +152,8 @@ def loss(TwoLayerNet, kit, arrays, x, t, x2, t2):
 
     class Checked(TwoLayerNet):
         def __init__(self):
-            self.layers = [kit.Affine(*arrays[:2]), kit.Sigmoid(), kit.Affine(*arrays[2:])]
-            self.loss_layer = kit.SoftmaxWithLoss()
+            layers = [kit.Affine(*arrays[:2]), kit.Sigmoid(), kit.Affine(*arrays[2:])]
+            vars(self).update(layers=layers, loss_layer=kit.SoftmaxWithLoss())
 
         def __getattr__(self, name):
             raise AttributeError(f"`self.{name}`: this check has put `layers` and `loss_layer` there, nothing else")
@@ -173,8 +173,8 @@ def gradients(TwoLayerNet, kit, arrays, x, t, x2, t2, dout):
 
     class Checked(TwoLayerNet):
         def __init__(self):
-            self.layers = [kit.Affine(*arrays[:2]), kit.Sigmoid(), kit.Affine(*arrays[2:])]
-            self.loss_layer = kit.SoftmaxWithLoss()
+            layers = [kit.Affine(*arrays[:2]), kit.Sigmoid(), kit.Affine(*arrays[2:])]
+            vars(self).update(layers=layers, loss_layer=kit.SoftmaxWithLoss())
 
         def __getattr__(self, name):
             raise AttributeError(f"`self.{name}`: this check has put `layers` and `loss_layer` there, nothing else")
