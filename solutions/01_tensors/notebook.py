@@ -603,8 +603,8 @@ plt.show()
 #
 # 1. Both versions of `relu(x + y)` add the same 2,000 pairs of numbers. Where does the loop spend its time? Name two
 #    things that Python does for **every element** and NumPy does once for the **whole array**.
-# 2. A friend tests `naive_relu` with `x = np.random.random((20, 100))`, finds that the answer agrees with
-#    `np.maximum(x, 0)`, and is content. `np.random.random` draws from 0 to 1. Give a wrong `naive_relu` that
+# 2. A friend tests `naive_relu` with `x = np.random.random((20, 100))`, finds that the answer agrees with that of a
+#    right `relu(x)`, and is content. `np.random.random` draws from 0 to 1. Give a wrong `naive_relu` that
 #    passes this test, and say which data you would use instead.
 
 # %% [markdown] marking=true
