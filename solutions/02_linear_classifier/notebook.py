@@ -358,7 +358,7 @@ plt.show()
 #    One of these remarks is not needed for the point, but makes up for a slip elsewhere. At 0.2,
 #    $|1 - 2 \cdot 6.8 \cdot 0.2| = 1.72$ for $w$, and $1.72^2 \approx 2.96$ for the loss in each step (half a point; a
 #    quarter for 1.72, the factor of $w$). 39 steps make
-#    $2.96^{39} \approx 2 \cdot 10^{18}$, the order of the picture.
+#    $2.96^{39} \approx 2 \cdot 10^{18}$ of a first loss of about 4.5, so $10^{19}$, the order of the picture.
 #
 # Common wrong answers: "0.2 overshoots because the gradient is too large" without a condition on $\eta$ (no point for
 # part 1); "a smaller rate is always better" (0.01 has not arrived: no point for the first half of part 2).
