@@ -5,7 +5,7 @@ $$Y = X W + b \qquad X: (N, D),\quad W: (D, H),\quad b: (H,),\quad Y: (N, H)$$
 A sample is a **row** of $X$, so it stands to the left of the weights. Texts often write $Wx + b$, for a single
 sample that stands upright; code has a batch of rows.
 
-Return two things: `y`, and the tuple `cache = (X, W, b)`. The cache is for the way back, in the next notebook: what
+Return two things: `y`, and the tuple `cache = (X, W, b)`. The cache is for the way back, in a later notebook: what
 came in decides how much each weight is to blame. `X`, `W` and `b` belong to the caller; leave them alone.
 
 The numbers in `X` and `W` may be whole while `b` has fractions; then `y` has fractions, too.

@@ -3,7 +3,7 @@
 #
 # A network takes numbers in and hands numbers out. Before it can learn, we need two things: the way **forward**, from
 # an input to an answer, and **one number that says how bad the answer is**. This notebook builds both. Nothing learns
-# here yet. But every piece comes back in all later notebooks.
+# here yet. But every piece comes back in later notebooks.
 #
 # $$x \;\xrightarrow{\;x W_1 + b_1\;}\; h \;\xrightarrow{\;\sigma\;}\; a \;\xrightarrow{\;a W_2 + b_2\;}\; s
 # \;\xrightarrow{\;\text{softmax}\;}\; \hat y \;\xrightarrow{\;\text{cross-entropy}\;}\; L$$
@@ -260,9 +260,10 @@ plt.show()
 # %% [markdown]
 # ## 6. Cross-entropy: what an answer costs
 #
-# Our sample has $\hat y = (0.665, 0.245, 0.090)$. Is its right class the first, it pays $-\log 0.665 = 0.41$. Is it the
-# last, it pays $-\log 0.090 = 2.41$. A network that knows nothing gives each of three classes a third and
-# pays $\log 3 = 1.10$. So a loss can be read: *better or worse than knowing nothing?*
+# Our sample has $\hat y = (0.665, 0.245, 0.090)$. If its right class is the first, it pays $-\log 0.665 = 0.41$. If it is
+# the last, it pays $-\log 0.090 = 2.41$. A network that knows nothing gives each of three classes a third and
+# pays $\log 3 = 1.10$. So a loss can be read: *better or worse than knowing nothing?* ($\log$ is the natural logarithm in
+# this course, `np.log`. Other texts, and later notebooks, also write $\ln$ for it.)
 
 # %% exercise="cross_entropy"
 
@@ -307,7 +308,7 @@ print("a batch of perfect answers pays", cross_entropy(np.eye(3), np.arange(3)))
 print("one certain mistake among them: ", cross_entropy(np.eye(3)[[0, 1, 1]], np.arange(3)))
 
 # %% [markdown]
-# Look at the last line. Without the $\varepsilon$ it would be `inf`: the loss that one of our sources prints has none, and a
+# Look at the last line. Without the $\varepsilon$ it would be `inf`: one published course has none in its loss, and there a
 # single certain mistake spoils the mean of the whole batch.
 
 # %% [markdown] question="two_losses" points=2
@@ -450,5 +451,5 @@ plt.show()
 # ## What comes next
 #
 # The gradient has reached the scores. From there it must go on, through the second layer, the sigmoid and the first layer, to
-# every one of the 39,760 numbers. In the next notebook each layer learns a second method, `backward`, and the caches that
-# you have kept are what it reads.
+# every one of the 39,760 numbers. In the next notebook each layer learns a second method, `backward`. It reads what
+# `forward` has kept, as you have kept `X`, `W` and `b` in a cache.
