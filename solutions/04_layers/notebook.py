@@ -243,12 +243,12 @@ plt.show()
 # ## 5. Softmax with loss
 #
 # At the end of the network stand scores, one for each class. Three scores $(2, 1, 0)$ become the probabilities
-# $(0.67, 0.24, 0.09)$. If the first class is the right one, the loss is $-\log 0.67 \approx 0.41$. If it is the last,
-# the loss is $-\log 0.09 \approx 2.41$. A network that knows nothing gives each of $C$ classes $1/C$, and pays
+# $(0.665, 0.245, 0.090)$. If the first class is the right one, the loss is $-\log 0.665 \approx 0.41$. If it is the last,
+# the loss is $-\log 0.090 \approx 2.41$. A network that knows nothing gives each of $C$ classes $1/C$, and pays
 # $\log C$. Remember that number: it is what every training starts from.
 #
 # The gradient by the scores is simply *what you said, minus what is true*. For $(2, 1, 0)$ and a right answer in the
-# last place: $(0.67, 0.24, 0.09) - (0, 0, 1) = (0.67, 0.24, -0.91)$. Scores that are too high go down, the right one
+# last place: $(0.665, 0.245, 0.090) - (0, 0, 1) = (0.665, 0.245, -0.910)$. Scores that are too high go down, the right one
 # goes up.
 
 # %% exercise="SoftmaxWithLoss"
@@ -494,8 +494,8 @@ plt.show()
 #
 # An optimizer collects the arrays of all layers once, before the training starts. From then on it reads these arrays
 # after every `backward`. The simplest one takes a small step against each gradient,
-# $w \leftarrow w - \eta \, \partial L / \partial w$. It is called stochastic gradient descent, and here it is. You will
-# build others, and better ones, in a later notebook.
+# $w \leftarrow w - \eta \, \partial L / \partial w$, with a small number $\eta$, the learning rate. It is called stochastic
+# gradient descent (SGD), and here it is. In `06_optimizers` you will build it yourself, and better ones after it.
 
 
 # %%
@@ -584,8 +584,8 @@ plt.show()
 # %% [markdown]
 # The red curve does not move at all. The gradients of the second network are right, every single one, but they stand
 # in arrays that nobody reads. The optimizer still looks at the old ones, full of zeros. There is no error message. The
-# loss stays where it began, near $\log 3$, the price of knowing nothing about three classes. Meet a loss that rests at
-# $\log C$, and you know where to look first.
+# loss stays where it began, near $\log 3$, the price of knowing nothing about three classes. If you meet a loss that
+# stays at $\log C$, you know where to look first.
 #
 # ## What comes next
 #
