@@ -585,11 +585,9 @@ print(f"32 hidden layers: {counts[-1, 0]:.0f} parameters, nudging takes {gain[-1
 # %% [markdown] question="twice_as_deep" points=2
 # ### Question: twice as deep
 #
-# The homework asked: *how does the time of the numerical way grow if the network becomes twice as deep?* The answer
-# handed in was:
-#
-# > With N parameters, one step needs about N (N + 1) multiplications. Twice as deep, there are 2N parameters, so it needs
-# > 2N (2N + 1). Therefore the time grows to about three times as much.
+# The homework had a question about theory: by which factor does the time of the numerical way grow, if the network
+# becomes twice as deep? The answer handed in takes $N (N + 1)$ multiplications for a step with $N$ parameters, puts $2N$
+# in the place of $N$, which makes $2N (2N + 1)$, and ends with a factor of about 3.
 #
 # The clock had said 48.27 s for 5 hidden layers, and 154.64 s for 10.
 #
@@ -628,10 +626,10 @@ print(f"32 hidden layers: {counts[-1, 0]:.0f} parameters, nudging takes {gain[-1
 # %% [markdown] question="the_price" points=2
 # ### Question: why it is fast, and what it pays
 #
-# 1. From the same homework: *"Backpropagation is fast because it evaluates the loss only once."* True, but not enough:
-#    something is missing that costs time. For a network with $P$ parameters, say how many times each way goes through
-#    the network, in which direction, and how dear such a pass is, measured in forward passes. What does your answer
-#    give for $P = 10\,000$?
+# 1. The same homework explains the speed of backpropagation by this: one evaluation of the loss is enough. True, but not
+#    the whole story: something is missing that costs time. For a network with $P$ parameters, say how many times each way
+#    goes through the network, in which direction, and how much time such a pass takes, measured in forward passes. What
+#    does your answer give for $P = 10\,000$?
 # 2. Speed has a price. What must be in memory during `backpropagate` that `calc_gradient` does not need? How does it
 #    grow with the depth? And name one thing that nudging can do and the way back cannot.
 
