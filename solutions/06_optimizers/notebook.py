@@ -271,7 +271,7 @@ plt.show()
 #
 # | | samples a step | one step is |
 # |---|---|---|
-# | batch gradient descent | all $N$ | exact, and dear |
+# | batch gradient descent | all $N$ | exact, and expensive |
 # | mini-batch | some, 32 say | nearly right, and cheap |
 # | single sample | 1 | a rough guess, and cheapest |
 #
@@ -329,14 +329,15 @@ plt.show()
 #
 # ## 8. What is at the end of a descent?
 #
-# Two sentences from lecture notes, to be read slowly:
+# Two claims that stand in lecture notes, in our words:
 #
-# > (a) "SGD finds all points where the derivative is 0, and takes the one with the smallest loss."
-# >
-# > (b) "With 1000 parameters, the probability that a local minimum is the global one is $2^{-1000}$."
+# (a) Gradient descent looks for every place where the slope is 0, and keeps the lowest of them.
+#
+# (b) A network has 1000 parameters, and its training has ended in a local minimum. The chance that no other point is
+# lower is $2^{-1000}$.
 
 # %% [markdown] question="critical_points" points=2
-# ### Question: two sentences
+# ### Question: two claims
 #
 # 1. What does gradient descent really do, and what does it know of other points where the slope is 0? Correct (a).
 # 2. The number $2^{-1000}$ comes from this argument: at a point where the gradient is 0, toss a coin for each of 1000
@@ -361,8 +362,8 @@ plt.show()
 #
 # 1. Sort your six optimizers: which remember nothing, which remember a direction, which a size, which both? A list of
 #    "methods that use momentum" says: SGD, AdaGrad, RMSProp. Which of the three belong there?
-# 2. A note says: "momentum considers the previous *weights*". Say in one sentence what it remembers instead, and describe
-#    an experiment with one weight that shows the difference.
+# 2. A friend believes that momentum remembers earlier *weights*. Say in one sentence what it remembers instead, and
+#    describe an experiment with one weight that shows the difference.
 
 # %% [markdown] marking=true
 # **1 point for each part.**
