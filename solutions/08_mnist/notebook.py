@@ -533,7 +533,7 @@ for _ in range(10):
     for _ in range(batches.num_batches):
         train_step(*batches.next(), params, optimizer)
     for name, x, t in ("train", x_train, t_train), ("test", x_test, t_test):
-        curves[name].append(np.mean(sigmoid_network_scores(params, x).argmax(axis=1) == t))
+        curves[name].append(evaluate(lambda inputs: sigmoid_network_scores(params, inputs), x, t))
 figure, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
 for (name, curve), colour in zip(curves.items(), ("steelblue", "firebrick"), strict=True):
     axis.plot(range(1, 11), curve, "o-", color=colour, label=f"{name}: {curve[-1]:.1%}")
@@ -543,17 +543,14 @@ axis.legend()
 plt.show()
 
 # %% [markdown]
-# The published solution of that course has an error, and many copies of it are around. In its names, `z1` is the *output* of
-# the sigmoid and `a1` is what went in, `dz1` and `da1` are their gradients (our $dH$ and $dA_1$). It computes
+# The published solution of that course has an error, and copies of it are around. In its names, `z1` is the *output* of
+# the sigmoid and `a1` is what went in; `dz1` and `da1` are their gradients (our $dH$ and $dA_1$). Both are right there, and
+# so is the gradient by $W_1$. But the bias gets the sum of the wrong one over the batch:
 #
-# ```
-# da1 = sigmoid_grad(a1) * dz1
-# dW1 = np.dot(X.T, da1)
-# db1 = np.sum(dz1, axis=0)
-# ```
+# $$db_1 = \sum_n (dz_1)_n$$
 #
-# In the book that it was taken from, the two names mean the opposite. The picture shows what that does to `db1`, one
-# dot for each of the 50 hidden units.
+# In the book that the lines were taken from, the two names mean the opposite. The picture shows what that does to
+# $db_1$, one dot for each of the 50 hidden units.
 
 # %% demo=true
 rng = np.random.default_rng(8)
