@@ -2,10 +2,10 @@
 # # Autodiff: build the tape
 #
 # Three ways to a gradient are behind you: a formula by hand (02), layers that know their `backward` (04), and nudging
-# every weight (05). Each has its price. The formula is new work for each model, layers fit together in a row only, and
+# every weight (05). Each has its price. The formula is new work for each model, layers only fit together in a row, and
 # nudging costs two forward passes *for each weight*.
 #
-# This notebook builds the fourth way, the one that TensorFlow and PyTorch go. You write down an ordinary calculation,
+# This notebook builds the fourth way, the one that TensorFlow and PyTorch take. You write down an ordinary calculation,
 # with `+` and `*` and `@`. Somebody listens, and notes every operation on a **tape**. Played backwards, the tape gives
 # the gradient by everything that was in the calculation:
 #
