@@ -240,7 +240,8 @@ class Adam:
 # ## 3. Metrics: numbers that are collected on the way
 #
 # An epoch has thousands of batches, and we want one loss and one accuracy for all of them. A **metric** is an object
-# that collects: `update` takes a batch in, `result` says what has come of it, `reset` begins anew.
+# that collects: `update` takes a batch in, `result` says what has come of it, `reset` begins anew. (The program called
+# `reset_states`, as Keras did then. Its newer versions have `reset_state` instead, and the old name is an error.)
 #
 # The last batch of an epoch is shorter than the others. 73,257 pictures in batches of 32 leave 9 for the last one. If
 # all 2,290 batches counted alike, each of these 9 pictures would count three and a half times. So a metric must count
@@ -441,7 +442,8 @@ print(f"test loss              {-log_shares[unknown].mean():15.4f}    {2.2261:22
 print(f"entropy of test labels {label_entropy(unknown):15.4f}")
 
 # %% [markdown]
-# Digit for digit. (The test loss in the table is what somebody pays on the test labels who says the shares of the
+# The accuracies agree digit for digit. The losses agree within a few thousandths: steps of Adam never let the ten numbers
+# come quite to rest. (The test loss in the table is what somebody pays on the test labels who says the shares of the
 # **training** labels.)
 
 # %% [markdown] question="the_log" points=2
@@ -686,7 +688,7 @@ plt.show()
 #
 # The cell below does nothing until you write `True`. Then it downloads the real SVHN (246 MB, once), and trains for
 # ten epochs with raw and with standardised pixels. That takes some minutes. `prepare` works batch by batch, so the
-# 225 million pixels are never all floats at the same time.
+# 225 million numbers are never all floats at the same time.
 
 # %% demo=true
 REAL_SVHN = False
