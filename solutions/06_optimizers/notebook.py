@@ -74,8 +74,8 @@ plt.show()
 # A ball does not stop at every step to look for the slope. It has a **velocity**, and the slope only bends it. In the
 # zigzag the pushes across the valley cancel each other, and those along the valley add up.
 #
-# Let the slope be 1 all the time, with $\eta = 1$ and $\mu = 0.9$. The weight has moved by this much after one step,
-# two, three and four:
+# Each step keeps the share $\mu$ of the last velocity. Let the slope be 1 all the time, with $\eta = 1$ and $\mu = 0.9$.
+# The weight has moved by this much, against the slope, after one step, two, three and four:
 #
 # | | 1 | 2 | 3 | 4 |
 # |---|---|---|---|---|
@@ -180,7 +180,7 @@ plt.show()
 # weight have been. They divide by it, so that a weight on a steep wall takes short steps, and one on a flat floor long
 # ones. There is no ball in them and no velocity, although some lists call them "methods with momentum".
 #
-# An example for `AdaGrad` with $\eta = 1$, and the slope 3 in each step. $h$ is 9, 18, 27, and the steps are
+# An example for `AdaGrad` with $\eta = 1$, and the slope 3 in each step. The sum of squares $h$ is 9, 18, 27, and the steps are
 # $3/\sqrt{9} = 1$, $\;3/\sqrt{18} \approx 0.71$, $\;3/\sqrt{27} \approx 0.58$. With the slope 0.003 they are the same.
 
 # %% exercise="AdaGrad"
@@ -221,8 +221,9 @@ plt.show()
 #
 # ## 5. Adam
 #
-# Put both memories together, the direction and the size, and mend the beginning. That is all. With the slope 1 in every
-# step $\hat m$ is 1 and $\hat v$ is 1, from the first step on, so each step has the length $\eta$.
+# Put both memories together, the direction $m$ and the size $v$, and mend the beginning: the mended ones are written
+# $\hat m$ and $\hat v$. That is all. With the slope 1 in every step $\hat m$ is 1 and $\hat v$ is 1, from the first step on,
+# so each step has the length $\eta$.
 
 # %% exercise="Adam"
 
