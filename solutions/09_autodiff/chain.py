@@ -64,7 +64,7 @@ def central_difference(chain, x, power):
 # fmt: off
 slip = chain.slip
 slip("a sum", {"product = 1.0": "product = 0.0", "*=": "+="},
-     "Two gears that double: does the last one turn 4 times, or 2 + 2 + 2 times with a third?")
+     "Each of three gears doubles the speed. Does the last one turn 8 times, or 2 + 2 + 2 times?")
 slip("begins at zero", {"1.0": "0.0"}, "Your answer is 0 for every path. What must a product begin with?")
 slip("one and a sum", {"*=": "+="}, "If one gear on the way stands still, does the last one turn?")
 slip("the last edge only", {"*=": "="}, "Who else on the path has changed the speed?")
