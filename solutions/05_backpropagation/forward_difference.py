@@ -63,7 +63,7 @@ slip = forward_difference.slip
 # the price
 slip("asks again and again", {"- here": "- f(x)"}, "How often do you work out f(x)? Does it change?")
 slip("central", {"(f(point) - here) / h": "(f(point) - f(2 * x - point)) / (2 * h)"},
-     "More exact than asked, and twice as dear. How many of the two nudges may you keep?")
+     "More exact than asked, and twice as expensive. How many of the two nudges may you keep?")
 # the quotient
 slip("looks back", {"x[i] + h": "x[i] - h", "f(point) - here": "here - f(point)"},
      "Forward or backward: on which side of x does the second point lie?")
