@@ -64,7 +64,7 @@ label_entropy.slip("in bits", {"np.log(": "np.log2("},
 label_entropy.slip("base ten", {"np.log(": "np.log10("}, "Which base has the logarithm of the cross-entropy?")
 label_entropy.slip("below zero", {"-np.sum": "np.sum"}, "Can a loss be negative? Which sign has ln of a share?")
 label_entropy.slip("every class alike", {"shares * np.log(shares)": "np.log(shares)"},
-                   "A rare picture is dear. How often is it paid?")
+                   "A rare picture is expensive. How often is it paid for?")
 label_entropy.slip("mean over the classes", {"np.sum": "np.mean"},
                    "By what are the terms weighted? Do these weights already add up to 1?")
 label_entropy.slip("numbers in place of shares", {" / len(labels)": ""},

@@ -1,7 +1,7 @@
 r"""### `live_units`: who still says something?
 
 A ReLU unit is **alive** on a set of images if its output is above 0 for **at least one** of them. A unit that is dead
-for all images hands on zeros only, and gets no gradient: it stays dead.
+for all images hands on zeros only, and gets no gradient from them: they cannot bring it back.
 
 Send the images through `model.layers`, one layer after the other: each `layer.forward` takes what the layer before it
 has returned. For each `Relu` on the way, with an output of shape $(N, H)$, work out

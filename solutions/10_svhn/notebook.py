@@ -15,8 +15,9 @@
 # The loss has fallen, and 19 % is more than the 10 % of a blind guess. So it has learned a little, and only needs
 # more time?
 #
-# Look again. 22,900 steps, and the accuracy is the same **to the last digit**. In this notebook you build the program
-# once more, watch it fail, find out from three numbers what has happened to it, and mend it with one line.
+# Look again. 22,900 steps, and from the second epoch on the accuracy is the same **to the last digit**. In this notebook
+# you build the program once more, watch it fail, find out from three numbers what has happened to it, and mend it with
+# one line.
 
 # %% [markdown]
 # ## 1. The data: SVHN
@@ -481,7 +482,7 @@ print("largest difference between two rows:", np.abs(scores - scores[0]).max())
 # %% [markdown]
 # Identical rows. Somewhere between the pixels and the scores the picture gets lost. Where? A `Relu` hands on 0 for
 # everything below 0. A unit that is below 0 for **all** pictures hands on nothing but zeros, whatever it is shown.
-# And its gradient is zero, too: no step will ever bring it back. It is **dead**.
+# And its gradient is zero, too: no picture can bring it back. It is **dead**.
 
 # %% exercise="live_units"
 
@@ -508,12 +509,13 @@ plt.show()
 # ## 9. Who killed them?
 #
 # Adam moves each weight by about the learning rate, 0.001, whatever the size of the gradient. That sounds careful.
-# But look at the gradient of **one unit** $h$ of the first layer, for one picture:
+# But look at the gradient of **one unit** $h$ of the first layer, for one picture. $\delta_h$ is the gradient by what the
+# unit says before its bend:
 #
 # $$\frac{\partial L}{\partial W_{dh}} = x_d \cdot \delta_h$$
 #
-# All pixels $x_d$ are 0 or more. So all 3,072 weights of the unit are pushed in the **same direction**, that of
-# $\delta_h$. One step changes what the unit says before its bend by about
+# All pixels $x_d$ are 0 or more. So all 3,072 weights of the unit are pushed in the **same direction**, all down or all
+# up: the sign of $\delta_h$ decides. One step changes what the unit says before its bend by about
 #
 # $$\sum_d 0.001 \cdot x_d \approx 0.001 \cdot 3072 \cdot 115 \approx 353.$$
 #
