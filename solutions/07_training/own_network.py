@@ -21,7 +21,8 @@ The checks climb a ladder. Begin with the first one that fails.
 
 1. `step` tells the loss of the scores that `predict` gives.
 2. An untrained network pays $\ln C$.
-3. Inputs of 0 reach no weight: only biases can learn from them. After 200 steps they know how frequent each class is.
+3. Inputs of 0: all samples look alike, and the first weights have nothing to learn from. What is left, thanks to the
+   biases, is how frequent each class is. After 200 steps the network knows it.
 4. 1000 steps on one and the same batch of 12 points: it is known by heart, with a loss below 0.5.
 5. The spiral, 300 epochs in batches of 30, with 20 hidden units: 85 % of unseen points are right.
 """
@@ -220,7 +221,7 @@ def after_training(own_network, kit, PlainNet, x, t, x_unseen, batch_size, epoch
 
 # The entropy of 12, 6 and 2 labels is 0.898; equal scores cost ln 3 = 1.099.
 own_network.check(
-    "with inputs of 0, the biases learn how frequent the classes are",
+    "with inputs of 0, it learns how frequent the classes are",
     given=nothing_to_see,
     compare=cross_entropy("t_unseen", at_most=0.95),
 )(after_training)
@@ -257,7 +258,7 @@ slip("takes tiny steps", {"Momentum(0.3)": "Momentum(0.0003)"},
 slip("takes huge steps", {"Momentum(0.3)": "Momentum(300.0)"},
      "Draw the loss against the steps. Does it fall, or does it jump about?")
 slip("leaves the biases alone", {"self.grads[1][:] =": "db ="},
-     "Inputs of 0 reach no weight. Which arrays can still learn, and who tells them how?")
+     "A product of inputs of 0 and weights is 0. Which arrays can still learn, and who tells them how?")
 slip("step returns nothing", {"        return loss\n": ""}, "What does step hand back?")
 slip("adds up the batch", {"return -np.mean(": "return -np.sum("}, "Should the loss change if every sample came twice?")
 slip("asks after the update", {"return loss": "return self.last.up(self.predict(points), labels)"},
