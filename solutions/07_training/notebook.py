@@ -311,10 +311,10 @@ from IPython.display import display
 model, optimizer, rng = TwoLayerNet(2, 10, 3, np.random.default_rng(2)), kit.SGD(lr=1.0), np.random.default_rng(3)
 figure, axis = plt.subplots(figsize=(5.5, 5.5), layout="constrained")
 picture = display(figure, display_id=True)
-for epoch in range(15, 301, 15):
-    loss = train(model, optimizer, x, t, 15, 30, rng)[-1]
+for epoch in range(25, 301, 25):
+    loss = train(model, optimizer, x, t, 25, 30, rng)[-1]
     axis.clear()
-    draw_regions(axis, model, steps=80)
+    draw_regions(axis, model, steps=60)
     draw_points(axis, x, t)
     axis.set_title(f"epoch {epoch}, loss {loss:.2f}")
     picture.update(figure)
