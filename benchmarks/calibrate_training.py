@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 import warnings
 from functools import partial
@@ -11,8 +10,6 @@ from multiprocessing import Pool
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
-
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the arrays are small: more threads only wait for each other
 
 import numpy as np
 

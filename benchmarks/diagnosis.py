@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 from collections import Counter
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
-
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from autograder.course import Course
 from autograder.diagnose import relation

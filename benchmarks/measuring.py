@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the sandbox; before NumPy is loaded
-
 from autograder.build import build
 from autograder.course import Assignment, Course
 from autograder.demo import Student, hand_in

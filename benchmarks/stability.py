@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
-
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from autograder.course import Course
 from autograder.exercises import Variant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -20,13 +21,21 @@ REPOSITORY = Path(__file__).parent.parent
 
 @pytest.fixture(scope="session")
 def built_course(tmp_path_factory) -> Course:
-    """The course of this repository, built by the real nbgrader in a folder of its own."""
-    root = tmp_path_factory.mktemp("course")
-    shutil.copytree(REPOSITORY / "solutions", root / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    course = Course(root)
-    assert list(build(course, course.assignment_names)) == course.assignment_names
-    return course
+    """The course of this repository, built by the real nbgrader in a folder of its own; once for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    root, done = shared / "course", shared / "course-is-built"
+    with (shared / "course-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(root, ignore_errors=True)  # another worker may have failed half way
+            shutil.copytree(REPOSITORY / "solutions", root / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
+            names = Course(root).assignment_names
+            assert list(build(Course(root), names)) == names
+            done.touch()
+    return Course(root)
 
 
 @pytest.fixture
