@@ -495,27 +495,8 @@ plt.show()
 # An optimizer collects the arrays of all layers once, before the training starts. From then on it reads these arrays
 # after every `backward`. The simplest one takes a small step against each gradient,
 # $w \leftarrow w - \eta \, \partial L / \partial w$, with a small number $\eta$, the learning rate. It is called stochastic
-# gradient descent (SGD), and here it is. In `06_optimizers` you will build it yourself, and better ones after it.
-
-
-# %%
-class SGD:
-    """Take lr times the gradient off each parameter, in place.
-
-    Attributes
-    ----------
-    lr : float, the learning rate
-    """
-
-    def __init__(self, lr=0.01):
-        self.lr = lr
-
-    def update(self, params, grads):
-        for parameter, gradient in zip(params, grads, strict=True):
-            parameter -= self.lr * gradient
-
-
-# %% [markdown]
+# gradient descent (SGD). In `06_optimizers` you will build it, and better ones after it.
+#
 # Here are two networks. They start from the same weights, see the same data and work out the same gradients. The only
 # difference is one line: before each `backward`, the second one puts **new arrays** into its list `grads`.
 
@@ -539,7 +520,6 @@ def train(kind, steps=600, learning_rate=1.0):
     sizes = [(2, 12), (12, 3)]
     first, second = (kind(rng.normal(scale=0.01, size=size), np.zeros(size[1])) for size in sizes)
     layers, last, losses = [first, Tanh(), second], SoftmaxWithLoss(), []
-    optimizer = SGD(learning_rate)
     params = [array for layer in layers for array in layer.params]
     grads = [array for layer in layers for array in layer.grads]  # once, before the training
     for _ in range(steps):
@@ -550,7 +530,8 @@ def train(kind, steps=600, learning_rate=1.0):
         dout = last.backward()
         for layer in reversed(layers):
             dout = layer.backward(dout)
-        optimizer.update(params, grads)
+        for parameter, gradient in zip(params, grads, strict=True):
+            parameter += -learning_rate * gradient
     return layers, losses
 
 

@@ -104,9 +104,10 @@ plt.show()
 
 # %% demo=true
 figure, axis = plt.subplots(figsize=(8, 3.2), layout="constrained")
-shares = np.bincount(labels, minlength=10) / len(labels)
-bars = axis.bar(range(10), 100 * shares, color=[RED if share == shares.max() else BLUE for share in shares])
-axis.bar_label(bars, [f"{100 * share:.1f}" for share in shares], padding=2)
+percent = np.full(len(labels), 100 / len(labels))
+heights, _, bars = axis.hist(labels, np.arange(11) - 0.5, weights=percent, rwidth=0.8, color=BLUE)
+bars[int(heights.argmax())].set_color(RED)
+axis.bar_label(bars, [f"{height:.1f}" for height in heights], padding=2)
 axis.set(xticks=range(10), xlabel="digit", ylabel="% of the pictures", ylim=(0, 22))
 axis.set_title("The digits are not equally frequent")
 plt.show()
