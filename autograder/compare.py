@@ -101,8 +101,11 @@ def _leaves(got: Any, expected: Any, part: str) -> Iterator[tuple[str, Any, Any]
 def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, same_dtype: bool) -> Difference | None:
     if expected is None or isinstance(expected, str | bytes | bool | np.bool_ | list | tuple | dict):
         whole = not isinstance(expected, list | tuple | dict)  # these are leaves only where they differ
-        same = whole and kind_of(got) == kind_of(expected) and bool(got == expected)
-        return None if same else Difference(f"{part} is {kind_of(got)}, not {kind_of(expected)}", part)
+        alike = whole and kind_of(got) == kind_of(expected)
+        if alike and bool(got == expected):
+            return None
+        wrong = "the wrong one of True and False" if isinstance(expected, bool | np.bool_) else "not the right one"
+        return Difference(f"{part} is {wrong if alike else f'{kind_of(got)}, not {kind_of(expected)}'}", part)
     if isinstance(expected, Opaque):
         return None if kind_of(got) == kind_of(expected) else Difference(f"{part} is {kind_of(got)}", part)
     if got is None:
@@ -163,7 +166,7 @@ def _size(gap: float) -> str:
     """A difference in so few words that a number cannot be told by it."""
     if gap > LARGE:
         return f"more than {LARGE:,.0f}"
-    return f"up to {gap:.1g}" if gap > SMALL else f"less than {SMALL:g}"
+    return f"up to {float(f'{gap:.1g}'):,g}" if gap > SMALL else f"less than {SMALL:g}"
 
 
 def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_least: float) -> Difference | None:
@@ -243,7 +246,8 @@ def kind_of(value: Any) -> str:
     if value is None:
         return "None"
     if isinstance(value, Opaque):
-        return f"a {value.type_name}"
+        array = value.type_name.removeprefix("ndarray ")
+        return f"a {array}" if array == value.type_name else f"an array {array}, whose entries are not all numbers"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, list | tuple):

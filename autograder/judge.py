@@ -19,6 +19,7 @@ from autograder.sandbox.job import Definition, Outcome
 from autograder.verdict import CheckVerdict, Status, TaskVerdict
 
 PROVOKED = "this work makes the grading itself fail, and earns nothing by that; ask your instructor to look at it"
+_MATMUL = re.compile(r"^matmul: .* mismatch in its core dimension 0,.*\(size (\d+) is different from (\d+)\)$")
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
 
 
@@ -158,7 +159,15 @@ def _exception(run: Run, outcome: Outcome, lines: Collection[str]) -> str:
     builtin = isinstance(getattr(builtins, outcome.error, None), type)
     name = outcome.error if public or builtin else "an exception"
     place = f" ({outcome.place})" if outcome.place in lines else ""
-    return f"{name}{': ' + outcome.message if public and outcome.message else ''}{place}"
+    return f"{name}{': ' + _plain(outcome.message) if public and outcome.message else ''}{place}"
+
+
+def _plain(message: str) -> str:
+    """An exception's text; what NumPy says of a product that does not fit, in words that a beginner can read."""
+    found = _MATMUL.search(message)
+    if not found:
+        return message
+    return f"in a product A @ B a row of A has {found[2]} numbers and a column of B has {found[1]}: they must be equal"
 
 
 def _task_checks(findings: Sequence[_Finding], values_right: Mapping[str, bool]) -> tuple[CheckVerdict, ...]:
@@ -199,7 +208,8 @@ def _relation(finding: _Finding) -> str:
         relation = diagnose.relation(difference.got, difference.expected, finding.run.inputs)
     except Exception as error:  # words must not cost or earn a point
         return f"; more is not known: the diagnosis failed ({type(error).__name__})"
-    return f"; {difference.part} is {relation}" if relation else ""
+    subject = "it" if difference.reason.startswith(f"{difference.part} ") else difference.part
+    return f"; {subject} is {relation}" if relation else ""
 
 
 def _recognise(findings: Sequence[_Finding]) -> Mistake | None:

@@ -158,7 +158,10 @@ def _row(task: TaskVerdict, check: CheckVerdict) -> str:
 
 
 def picture(got: Any, expected: Any) -> str:
-    """Both arrays side by side as tables of numbers, with the wrong numbers coloured by how wrong they are."""
+    """Both arrays side by side as tables of numbers, with the wrong numbers coloured by how wrong they are.
+
+    "" where that shows nothing.
+    """
     one, other = np.asarray(got), np.asarray(expected)
     if max(one.ndim, other.ndim) > 2 or "c" in (one.dtype.kind, other.dtype.kind):
         return ""
@@ -168,19 +171,32 @@ def picture(got: Any, expected: Any) -> str:
             gap = np.abs(one.astype(float) - other.astype(float))
             wrong = np.atleast_2d(np.where(np.isfinite(gap), gap, np.inf))
             wrong[np.atleast_2d(np.isclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True))] = 0
+        if not wrong.any() and (one.dtype == bool) == (other.dtype == bool):
+            return ""  # the same numbers twice show nothing: it is the dtype that differs
+    digits = _digits(one, other, wrong)
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:1.5em;margin-top:0.4em">'
-        f"{_grid('yours', one, wrong)}{_grid('expected', other, None)}</div>"
+        f"{_grid('yours', one, wrong, digits)}{_grid('expected', other, None, digits)}</div>"
     )
 
 
-def _grid(title: str, array: Any, wrong: Any) -> str:
+def _digits(one: Any, other: Any, wrong: Any) -> int:
+    """How many digits tell each wrong number from the right one; 4, if that is enough or if nothing tells them apart."""
+    if wrong is None:
+        return 4
+    pairs = [(float(a), float(b)) for a, b, gap in zip(one.flat, other.flat, wrong.flat, strict=True) if gap][
+        : PICTURE_SIDE**2
+    ]
+    return next((n for n in range(4, 9) if all(f"{a:.{n}g}" != f"{b:.{n}g}" for a, b in pairs)), 4)
+
+
+def _grid(title: str, array: Any, wrong: Any, digits: int) -> str:
     grid = np.atleast_2d(array)
     largest = float(np.nanmax(wrong[np.isfinite(wrong)], initial=0)) if wrong is not None else 0.0
     rows = []
     for i, row in enumerate(grid[:PICTURE_SIDE]):
         gaps = wrong[i] if wrong is not None else np.zeros(PICTURE_SIDE)
-        cells = "".join(_cell(v, gap, largest) for v, gap in zip(row[:PICTURE_SIDE], gaps, strict=False))
+        cells = "".join(_cell(v, gap, largest, digits) for v, gap in zip(row[:PICTURE_SIDE], gaps, strict=False))
         rows.append(f"{ROW}{cells}{'<td>…</td>' if grid.shape[1] > PICTURE_SIDE else ''}</tr>")
     shape = f" {array.shape}" if array.ndim else ""
     more = f"{ROW}<td>⋮</td></tr>" if len(grid) > PICTURE_SIDE else ""
@@ -191,8 +207,8 @@ def _grid(title: str, array: Any, wrong: Any) -> str:
     return f'<table style="{style}">{caption}{"".join(rows)}{more}</table>'
 
 
-def _cell(value: Any, gap: float, largest: float) -> str:
+def _cell(value: Any, gap: float, largest: float, digits: int) -> str:
     strength = 0.0 if not gap else 0.15 + 0.4 * min(1.0, gap / largest if largest else 1.0)
     box = "border:1px solid rgba(128,128,128,0.25);min-width:4em;padding:2px 6px;text-align:right"
     style = f"{box};background:rgba(207,34,46,{strength:.2f})"
-    return f'<td style="{style}">{value:.4g}</td>' if value.dtype.kind == "f" else f'<td style="{style}">{value}</td>'
+    return f'<td style="{style}">{f"{value:.{digits}g}" if value.dtype.kind == "f" else value}</td>'

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import linecache
 import os
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from autograder.judge import judge
 from autograder.runs import Run
 from autograder.sandbox import runner, wire
 from autograder.sandbox.job import Definition, Outcome
-from autograder.verdict import Report, TaskVerdict
+from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
+LONGEST_LINE = 80  # characters of the line that raised
 _failures: dict[str, int] = {}  # how often each task has failed in this kernel since it last passed
 
 
@@ -108,7 +110,16 @@ def check_live(checks: VisibleChecks, name: str, namespace: Mapping[str, Any]) -
     definitions = _live_definitions(name, namespace)
     with tempfile.TemporaryDirectory() as folder:
         outcomes = _ask(asked, namespace, Path(folder))
-    return next(verdict for verdict in judge(asked, outcomes, definitions) if verdict.name == name)
+    verdict = next(verdict for verdict in judge(asked, outcomes, definitions) if verdict.name == name)
+    located = (_located(check, outcomes.get(run.key)) for check, run in zip(verdict.checks, own, strict=True))
+    return replace(verdict, checks=tuple(located))
+
+
+def _located(check: CheckVerdict, outcome: Outcome | None) -> CheckVerdict:
+    """The verdict on a check with the line that raised: in their own kernel nobody has to doubt it."""
+    if check.status != "error" or outcome is None or not outcome.place:
+        return check
+    return replace(check, reason=f"{check.reason} ({outcome.place})")
 
 
 def _ask(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path) -> dict[str, Outcome]:
@@ -132,14 +143,21 @@ def _ask_one(run: Run, namespace: Mapping[str, Any], folder: Path) -> Outcome:
     started = time.perf_counter()
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
-        answer = runner.answer_probe(probe.source, probe.name, arguments)
+        answer = runner.answer_probe(probe.source, probe.name, arguments, notebook=namespace)
     try:
         answer = wire.decode(wire.encode(answer))
     except wire.WireError as error:
         answer = {"status": "raised", "error": "ValueError", "message": str(error)}
-    place = answer.get("place", "").split(", ")[-1]
+    place = _line(answer.get("place", ""))
     texts = {"error": answer.get("error", ""), "message": answer.get("message", "")}
     return Outcome(answer["status"], answer.get("value"), **texts, place=place, seconds=time.perf_counter() - started)
+
+
+def _line(place: str) -> str:
+    """A place in a kernel as "line 3: `y = x @ W`", from the text that the kernel kept."""
+    file, _, number = place.rpartition(", line ")
+    text = linecache.getline(file, int(number)).strip() if number.isdecimal() else ""
+    return f"line {number}: `{text[:LONGEST_LINE]}`" if text else ""
 
 
 def _live_definitions(name: str, namespace: Mapping[str, Any]) -> list[Definition]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -33,6 +35,8 @@ SAME = [
 OTHER = [
     (None, A, close(), "is None: does the function return"),
     (A.tolist(), A, close(), "a list of 2"),
+    (A - 30 * (A > 3), A, close(), "2 of 6 numbers of the answer differ, by up to 30; the first at [0, 2]"),
+    (Opaque("ndarray of dtype object"), A, close(), "an array of dtype object, whose entries are not all numbers, not"),
     (A.T, A, close(), "has shape (3, 2), not (2, 3)"),
     (A > 0, A, close(), "has dtype bool"),
     (A * 2, A, close(), "5 of 6 numbers of the answer differ"),
@@ -48,6 +52,8 @@ OTHER = [
     (A.astype(np.float32) * np.float32(1.001), A, close(), "differ"),
     (True, 1.0, close(), "dtype bool"),
     ("x", None, close(), "None"),
+    (np.True_, False, close(), "the answer is the wrong one of True and False"),
+    ({"y": "x"}, {"y": "z"}, close(), "`y` is not the right one"),
     ({0: 2 * A, "1": A}, {0: A, 1: A}, close(), "a dictionary with 0, 1"),
     (dict.fromkeys("abcdefh", 2 * A), dict.fromkeys("abcdefg", A), close(), "a dictionary with a, b, c, d, e, f"),
     ({b"key" * 100: A, (1, 2): A, 10**100: A}, {"dW": A}, close(), "with a bytes, a tuple of 2, " + f"{10**39}, not"),
@@ -147,6 +153,28 @@ def test_cross_entropy(got, labels, words):
 )
 def test_between(got, right):
     assert (between(0, 1)(got, None, {}) is None) == right
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "shown"),
+    [
+        (A, A + 1, True),
+        (A, A.T, True),
+        (A > 0, (A > 0) + 0.0, True),
+        (A.astype(np.float32), A, False),
+        (np.uint8([1, 2]), np.int64([1, 2]), False),
+    ],
+)
+def test_a_picture_shows_what_differs_or_nothing(got, expected, shown):
+    assert bool(picture(got, expected)) == shown
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "seen"),
+    [(1258, 1258.4, ("1258", "1258.4")), (0.250001, 0.25, ("0.250001", "0.25")), (1.5, 2 / 3, ("1.5", "0.6667"))],
+)
+def test_a_picture_has_as_many_digits_as_it_takes(got, expected, seen):
+    assert tuple(re.findall(r"<td[^>]*>([^<]*)</td>", picture(got, expected))) == seen
 
 
 @given(VALUES, VALUES)

@@ -120,7 +120,7 @@ def live(folder, monkeypatch):
 
 def test_check_says_more_each_time(live, built_course):
     exercise = built_course.assignment(NAME).exercises["relu"]
-    mistake = next(m for m in exercise.misconceptions if m.name != "writes_into_the_argument")
+    mistake = next(m for m in exercise.misconceptions if m.name == "keeps the negative")
     seen, question, place = (live(exercise.written(mistake), 'check("relu")') for _ in range(3))
     for shown in (seen, question, place):
         assert "expected" in shown._repr_html_()
@@ -185,6 +185,11 @@ def test_student_text_is_escaped(live):
     assert "&lt;script&gt;" in html
     assert "\x1b" not in html
     assert "\u202e" not in html
+
+
+def test_an_exception_shows_its_line(live):
+    shown = live("def relu(x):\n    y = x[0]\n    return y.no_such", 'check("relu")')
+    assert "object has no attribute 'no_such' (line 3: `return y.no_such`)" in repr(shown)
 
 
 def test_interrupting_stops_the_check(live):

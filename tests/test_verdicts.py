@@ -65,6 +65,7 @@ WORDS: list[tuple[Status, dict[str, str], str, str]] = [  # status, answers, rea
     ("wrong", relu("return x[:2]"), "the answer has shape (2, 4), not (3, 4)", "differently shaped array, not"),
     ("wrong", relu("pass"), "None: does the function return what it has computed?", "None: does the function"),
     ("error", relu("return 1 / 0"), "ZeroDivisionError: division by zero (cell", "ZeroDivisionError (cell"),
+    ("error", relu("return x @ x"), "a row of A has 4 numbers and a column of B has 3", "ValueError (cell"),
     ("error", relu("return math.pi"), "NameError: name 'math' is not defined", "NameError"),
     ("error", {"relu": "def relu(x) return x"}, "SyntaxError: expected ':' (cell", "SyntaxError: expected ':' (cell"),
     ("timeout", relu("while True: pass"), "stopped after 1 s: does the loop end?", "stopped after 1 s: does the loop"),
