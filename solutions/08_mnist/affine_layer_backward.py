@@ -86,7 +86,7 @@ slip("divides by the batch", {"X.T @ dy, dy.sum(axis=0)": "X.T @ dy / len(dy), d
      "Has somebody already divided by the number of samples?")
 slip("ignores dy", {"X, W, _ =": "dy = np.ones_like(dy)\nX, W, _ ="}, "If dy doubles, what should double?")
 slip("forgets to turn the weights", {"dy @ W.T": "dy @ W"},
-     "dX has the shape of X. Which way round must W stand for that?")
+     "Print the shapes of dy and of what you call W. dX has the shape of X: which way round must W stand for that?")
 slip("turns dW round", {"X.T @ dy": "dy.T @ X"}, "dW has the shape of W. Which shape has your product?")
 slip("adds the bias", {"dy @ W.T": "(dy + cache[2]) @ W.T"}, "Does b stand in any of the three formulas?")
 slip("another order", {"dy @ W.T, X.T @ dy, dy.sum(axis=0)": "X.T @ dy, dy.sum(axis=0), dy @ W.T"},

@@ -171,6 +171,10 @@ slip("counts the samples", {"-(-len(images) // batch_size)": "len(images)"},
      "`next` hands out how many samples at once? How many calls does an epoch take, then?")
 slip("does not compare", {"assert len(images) == len(labels)\n": "labels = np.resize(labels, len(images))\n"},
      "99 labels and 100 images: what should happen, and what does your generator do?")
+slip("does not look", {"assert len(images) == len(labels)\n": ""},
+     "99 labels and 100 images: should your generator find out at once, or later and by accident?")
+slip("compares whole shapes", {"len(images) == len(labels)": "images.shape == labels.shape"},
+     "Images of shape (100, 784), labels of shape (100,): which of these numbers have to agree?")
 slip("keeps it to itself", {"self.num_batches": "num_batches"},
      "Who can read a variable after `__init__` has ended? What must stand before its name?")
 
@@ -222,6 +226,11 @@ slip("shuffles the caller's arrays", {"self.images, self.labels = images[order],
                                       "images[...], labels[...] = images[order], labels[order]\n"
                                       "self.images, self.labels = images, labels"},
      "Print the caller's images before and after. Did anybody ask for a new order there?", replaces="__init__")
+slip("shuffles the caller's arrays apart", {" if rng is None else rng.permutation(len(images))":
+                                            "\nif rng is not None:\n    rng.shuffle(images)\n    rng.shuffle(labels)"},
+     "Whose arrays does `shuffle` change? And does it give images and labels the same order?", replaces="__init__")
+slip("returns the exception", {"raise StopIteration": "return StopIteration"},
+     "An exception that is returned is only a value. Which word of Python sets it off?")
 # what comes back
 slip("images only", {", self.labels[part]": ""}, "How many things does the caller wait for?")
 slip("labels first", {"self.images[part], self.labels[part]": "self.labels[part], self.images[part]"},

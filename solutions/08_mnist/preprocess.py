@@ -87,6 +87,8 @@ preprocess.slip("whole division", {" / 255": " // 255"},
                 "Print your answer. What is left of 0.7 when whole numbers are asked for?")
 # the shape
 preprocess.slip("stays a picture", {".reshape(len(images), -1)": ""}, "How many axes should the answer have?")
+preprocess.slip("size of MNIST", {"len(images), -1": "len(images), 784"},
+                "MNIST has 28 x 28 pixels. How many have these pictures, and where can you read it?")
 preprocess.slip("one long row", {"len(images), -1": "-1"}, "Where does one picture end, and where does the next begin?")
 preprocess.slip("pictures down the columns", {"-1).": "-1).T."},
                 "Does a sample stand in a row or in a column of your answer?")
@@ -96,8 +98,10 @@ preprocess.slip("shuffles pixels between pictures", {"len(images), -1)": "-1, le
                 "Show one row of your answer as a picture again. Does it come from one picture only?")
 # dtypes and arguments
 preprocess.slip("double precision", {"float32": "float64"}, "How many bytes should a pixel take?")
-preprocess.slip("labels stay bytes", {"labels.astype(np.int64)": "labels"},
+preprocess.slip("leaves both dtypes", {".astype(np.float32)": "", ".astype(np.int64)": ""},
                 "Print the dtype of both things that you return.")
+preprocess.slip("labels stay bytes", {"labels.astype(np.int64)": "labels"},
+                "Print the dtype of your labels. Which one is asked for?")
 preprocess.slip("labels as vectors", {"labels.astype(np.int64)": "np.eye(10, dtype=np.int64)[labels]"},
                 "Class numbers or rows of 0 and 1: which of the two is asked for?")
 preprocess.slip("labels scaled as well", {"labels.": "(labels / 255)."}, "Is a label an amount of light?")

@@ -59,6 +59,10 @@ slip("applied twice", {"return": "z = sigmoid(z)\nreturn"},
 slip("is that of tanh", {"sigmoid(z) * (1 - sigmoid(z))": "1 - sigmoid(z) ** 2"},
      "Whose derivative is 1 - y²? How steep is a sigmoid at 0?")
 slip("adds", {"sigmoid(z) * (": "sigmoid(z) + ("}, "Print your answer for several z. Does it depend on z?")
+slip("mixes both", {"(1 - sigmoid(z))": "(1 - z)"},
+     "The formula has two factors. Is z in one of them without the sigmoid around it?")
+slip("subtracts", {"sigmoid(z) * (": "sigmoid(z) - ("},
+     "Which sign stands between the two factors? How steep is yours at 0?")
 slip("wrong sign inside", {"1 - ": "1 + "}, "A sigmoid is steepest at 0, by a quarter. How steep is yours?")
 slip("falls", {"(1 - sigmoid(z))": "(sigmoid(z) - 1)"}, "A sigmoid rises everywhere. Which sign has its slope?")
 slip("overflows", {"sigmoid(z) * (1 - sigmoid(z))": "np.exp(-z) / (1 + np.exp(-z)) ** 2"},
