@@ -181,12 +181,13 @@ def picture(got: Any, expected: Any) -> str:
 
 
 def _digits(one: Any, other: Any, wrong: Any) -> int:
-    """How many digits tell each wrong number from the right one; 4, if that is enough or if nothing tells them apart."""
+    """How many digits tell the wrong numbers that are shown from the right ones: 4 if they can, and 8 at most."""
     if wrong is None:
         return 4
-    pairs = [(float(a), float(b)) for a, b, gap in zip(one.flat, other.flat, wrong.flat, strict=True) if gap][
-        : PICTURE_SIDE**2
-    ]
+    corner = slice(PICTURE_SIDE), slice(PICTURE_SIDE)
+    shown = np.nonzero(wrong[corner])
+    mine, right = (np.atleast_2d(array)[corner][shown] for array in (one, other))
+    pairs = [(float(a), float(b)) for a, b in zip(mine, right, strict=True)]
     return next((n for n in range(4, 9) if all(f"{a:.{n}g}" != f"{b:.{n}g}" for a, b in pairs)), 4)
 
 
