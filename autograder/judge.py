@@ -20,6 +20,8 @@ from autograder.verdict import CheckVerdict, Status, TaskVerdict
 
 PROVOKED = "this work makes the grading itself fail, and earns nothing by that; ask your instructor to look at it"
 _MATMUL = re.compile(r"^matmul: .* mismatch in its core dimension 0,.*\(size (\d+) is different from (\d+)\)$")
+_DOT = re.compile(r"^shapes .* not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)$")
+_BROADCAST = "operands could not be broadcast together with shapes"
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
 
 
@@ -218,20 +220,40 @@ def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
     failed = [f for f in asked if f.status in ("wrong", "error", "timeout")]
     found = {m.name: m for f in failed for m in f.run.mistakes() if _matches(f, m)}
 
-    def explains(mistake: Mistake) -> tuple[int, int]:
-        return sum(_matches(f, mistake) for f in failed), sum(_matches(f, mistake) for f in asked)
+    def explains(mistake: Mistake) -> tuple[int, int, int]:
+        matches = [_matches(f, mistake) for f in failed]
+        return sum(map(bool, matches)), sum(bool(_matches(f, mistake)) for f in asked), sum(matches)
 
     return max(found.values(), key=explains, default=None)
 
 
-def _matches(finding: _Finding, mistake: Mistake) -> bool:
-    """Whether a misconception answers this run as the student did."""
+def _matches(finding: _Finding, mistake: Mistake) -> int:
+    """Whether a misconception answers this run as the student did; 1 for an exception about the same, else 2."""
     answers = {m.name: m.outcome for m in finding.run.mistakes()}
     wrong, outcome = answers.get(mistake.name), finding.outcome
     if wrong is None or outcome is None or wrong.status != outcome.status:
-        return False
+        return 0
     if wrong.status == "returned":
         assert finding.run.compare is not None
         same = finding.run.compare if finding.run.compare.name == "close" else close()
-        return same(outcome.value, wrong.value, {}) is None
-    return wrong.status == "timeout" or (wrong.error, wrong.message) == (outcome.error, outcome.message)
+        return 2 if same(outcome.value, wrong.value, {}) is None else 0
+    if wrong.status == "timeout" or (wrong.error, wrong.message) == (outcome.error, outcome.message):
+        return 2
+    return int(_complaint(wrong) == _complaint(outcome))
+
+
+def _complaint(outcome: Outcome) -> str:
+    """What an exception is about, however the same mistake is written.
+
+    It is the same for `A @ B` and `np.dot(A, B)`, for `a - b` and `b - a`, and for whatever is done with None.
+    """
+    message = outcome.message
+    if "'NoneType'" in message and outcome.error in ("TypeError", "AttributeError"):
+        return "there is nothing"
+    if found := _MATMUL.search(message):
+        message = f"a product of {found[2]} and {found[1]}"
+    elif found := _DOT.search(message):
+        message = f"a product of {found[1]} and {found[2]}"
+    elif message.startswith(_BROADCAST):
+        message = " ".join(sorted(message.split()))
+    return f"{outcome.error}: {message}"

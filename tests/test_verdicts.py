@@ -96,6 +96,32 @@ def test_words(
     assert (bool(one.reason), bool(other.reason)) == ((status != "passed"),) * 2
 
 
+@pytest.mark.parametrize(
+    ("forward", "hint"),
+    [
+        ("self.x = x; return np.matmul(self.params[0], x) + self.params[1]", "On which side of the weights"),
+        ("self.x = x; return np.dot(self.params[0], x) + self.params[1]", "On which side of the weights"),
+        ("self.x = x; return self.params[1][:, None] + x @ self.params[0]", "belong to a sample or to an output"),
+    ],
+)
+def test_a_mistake_is_recognised_however_it_is_written(
+    layers_grader: Grader, built_course: Course, forward: str, hint: str
+) -> None:
+    wrong = references(built_course, "04_layers")["Affine"].replace("self.x = x", forward, 1)
+    answers = references(built_course, "04_layers") | {"Affine": wrong}
+    report = layers_grader.grade(Collected("ada", notebook=filled(built_course, "04_layers", answers)))
+    assert any(hint in c.hint for t in report.tasks if t.name == "Affine.forward" for c in t.checks)
+
+
+def test_nothing_remembered_is_recognised_however_it_is_used(layers_grader: Grader, built_course: Course) -> None:
+    wrong = references(built_course, "04_layers")["Affine"].replace("self.x = x", "pass")
+    wrong = wrong.replace("self.x.T @ dout", "sum(np.outer(x, d) for x, d in zip(self.x, dout))")
+    answers = references(built_course, "04_layers") | {"Affine": wrong}
+    report = layers_grader.grade(Collected("ada", notebook=filled(built_course, "04_layers", answers)))
+    hints = {c.hint for t in report.tasks if t.name == "Affine.backward" for c in t.checks}
+    assert any("What must forward remember" in hint for hint in hints)
+
+
 def test_skipped_checks_say_what_they_wait_for(layers_grader: Grader, built_course: Course) -> None:
     wrong = references(built_course, "04_layers")["Affine"].replace("self.x = x", "self.x = x**3; return x @ W")
     answers = references(built_course, "04_layers") | {"Affine": wrong}
