@@ -32,9 +32,9 @@ def further(task: TaskVerdict, stage: int, again: str, section: str) -> str:
     """
     if not any(check.status in ("wrong", "error", "timeout") for check in task.checks):
         return ""
-    if stage <= SEEN:
-        return f"Stuck? {again} asks a question that leads on."
     known = any(check.hint for check in task.checks)
+    if stage <= SEEN:
+        return f"Stuck? {again} {'asks a question that leads on' if known else 'says where to read'}."
     if stage == QUESTION and known:
         return f"Still stuck? {again} says where to read."
     unknown = "" if known else "This is none of the mistakes that are known here. "

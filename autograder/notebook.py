@@ -89,16 +89,23 @@ def source_cells(assignment: Assignment) -> list[dict[str, Any]]:
 
 
 def sections(assignment: Assignment) -> dict[str, str]:
-    """The heading above each task's exercise, as it reads."""
-    found, heading = {}, ""
+    """Where to read about each task: the last heading since the exercise before, or else that of the statement."""
+    found: dict[str, str] = {}
+    heading = ""
     for cell in assignment.cells:
-        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
-            if line.startswith("## "):
-                heading = line.removeprefix("## ").strip()
-        name = cell.metadata.get("exercise")
-        for task in assignment.exercises[name].tasks if name in assignment.exercises else ():
-            found[task] = heading
+        exercise = assignment.exercises.get(str(cell.metadata.get("exercise")))
+        if exercise is not None:
+            found |= dict.fromkeys(exercise.tasks, heading or _heading(exercise.statement))
+            heading = ""
+        elif cell.cell_type == "markdown":
+            heading = _heading(cell.source) or heading
     return found
+
+
+def _heading(text: str) -> str:
+    """The last heading below the title, as it reads; "" if there is none."""
+    headings = [line.lstrip("#").strip() for line in text.splitlines() if line.startswith(("## ", "### "))]
+    return headings[-1] if headings else ""
 
 
 def _slot(assignment: Assignment, name: str, placed: set[str]) -> list[dict[str, Any]]:

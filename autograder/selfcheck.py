@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from autograder import hints, report, runs
@@ -27,7 +28,8 @@ from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
 LONGEST_LINE = 80  # characters of the line that raised
-_failures: dict[str, int] = {}  # how often each task has failed in this kernel since it last passed
+# Of each task that fails in this kernel: by which mistake, and how often by this one.
+_failures: dict[str, tuple[frozenset[str], int]] = {}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def check(task: Any, hint: int | None = None) -> Any:
         `"relu"`, `"Affine.backward"`, or the object itself.
     hint : int
         How much to be told of a mistake: 1 what was seen, 2 a question that leads on as well, 3 where to read, too.
-        Without it, one stage more each time that the check fails again.
+        Without it, one stage more each time that the check fails again, and the first one for another mistake.
 
     Returns
     -------
@@ -94,8 +96,10 @@ def check(task: Any, hint: int | None = None) -> Any:
     if verdict.passed:
         _failures.pop(name, None)
         return CheckResult(verdict, "Visible checks only: grading asks the same with other numbers.")
-    _failures[name] = _failures.get(name, 0) + 1
-    stage = hint or _failures[name]
+    mistake = frozenset(check.hint for check in verdict.checks if check.hint)
+    before, times = _failures.get(name, (mistake, 0))
+    _failures[name] = mistake, times + 1 if mistake == before else 1
+    stage = hint or _failures[name][1]
     again = f'Running this cell again (or `check("{name}", hint={stage + 1})`)'
     return CheckResult(
         hints.staged(verdict, stage), hints.further(verdict, stage, again, checks.sections.get(name, ""))
@@ -143,7 +147,7 @@ def _ask_one(run: Run, namespace: Mapping[str, Any], folder: Path) -> Outcome:
     started = time.perf_counter()
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
-        answer = runner.answer_probe(probe.source, probe.name, arguments, notebook=namespace)
+        answer = runner.answer_probe(probe.source, probe.name, arguments, _file(run.task, namespace))
     try:
         answer = wire.decode(wire.encode(answer))
     except wire.WireError as error:
@@ -151,6 +155,13 @@ def _ask_one(run: Run, namespace: Mapping[str, Any], folder: Path) -> Outcome:
     place = _line(answer.get("place", ""))
     texts = {"error": answer.get("error", ""), "message": answer.get("message", "")}
     return Outcome(answer["status"], answer.get("value"), **texts, place=place, seconds=time.perf_counter() - started)
+
+
+def _file(task: str, namespace: Mapping[str, Any]) -> str:
+    """The file of the cell that defines a task, as the kernel calls it; "" if that cannot be found."""
+    value = namespace.get(task.split(".")[0])
+    codes = (getattr(v, "__code__", None) for v in (value, *getattr(value, "__dict__", {}).values()))
+    return next((code.co_filename for code in codes if isinstance(code, CodeType)), "")
 
 
 def _line(place: str) -> str:
@@ -161,16 +172,32 @@ def _line(place: str) -> str:
 
 
 def _live_definitions(name: str, namespace: Mapping[str, Any]) -> list[Definition]:
-    """What a running notebook defines, for rules about the source: each function's text, as the kernel kept it."""
+    """What a running notebook defines, for rules about the source: each text as the kernel kept it."""
     import inspect
-    import textwrap
 
     found = []
     for key, value in list(namespace.items()):
         if inspect.isfunction(value) or (inspect.isclass(value) and value.__module__ == "__main__"):
-            with contextlib.suppress(OSError, TypeError):  # typed into a plain interpreter: no text is kept
-                found.append(Definition(textwrap.dedent(inspect.getsource(value)), (key,)))
+            with contextlib.suppress(OSError, TypeError, SyntaxError):  # typed into an interpreter: no text is kept
+                if text := _text_of(value):
+                    found.append(Definition(text, (key,)))
     return found
+
+
+def _text_of(value: Any) -> str:
+    """The text of a function or class. A class knows its module only, and a kernel's has no file: its methods know."""
+    import ast
+    import inspect
+    import textwrap
+
+    if inspect.isfunction(value):
+        return textwrap.dedent(inspect.getsource(value))
+    for method in filter(inspect.isfunction, vars(value).values()):
+        cell = "".join(linecache.getlines(method.__code__.co_filename))
+        for node in ast.parse(cell).body:
+            if isinstance(node, ast.ClassDef) and node.name == value.__name__:
+                return ast.get_source_segment(cell, node) or ""
+    return ""
 
 
 def load(path: Path) -> VisibleChecks:

@@ -136,9 +136,29 @@ def test_check_says_more_each_time(live, built_course):
     assert mistake.hint not in repr(live(exercise.written(mistake), 'check("relu")'))
 
 
+@pytest.mark.parametrize(
+    ("task", "heading"),
+    [
+        ("flatten_images", "Other shapes for the same numbers"),
+        ("naive_relu", "3. Element by element, with loops"),
+        ("naive_add", "`naive_add`: two arrays, element by element"),
+    ],
+)
+def test_where_to_read(folder, task, heading):
+    assert selfcheck.load(folder / "checks.json").sections[task] == heading
+
+
+def test_another_mistake_is_told_from_the_beginning(live, built_course):
+    exercise = built_course.assignment(NAME).exercises["relu"]
+    one, other = (m for m in exercise.misconceptions if m.name in ("keeps the negative", "absolute value"))
+    told = [m.hint in repr(live(exercise.written(m), 'check("relu")')) for m in (one, one, other, other)]
+    assert told == [False, True, False, True]
+
+
 def test_a_mistake_that_nobody_knows(live):
-    shown = live("def relu(x):\n    return x / 7 + 0.3", 'check("relu", hint=2)')
-    assert shown.more.startswith("This is none of the mistakes that are known here. Read again: ")
+    seen, place = (live("def relu(x):\n    return x / 7 + 0.3", 'check("relu")') for _ in range(2))
+    assert seen.more == 'Stuck? Running this cell again (or `check("relu", hint=2)`) says where to read.'
+    assert place.more.startswith("This is none of the mistakes that are known here. Read again: ")
 
 
 @pytest.mark.parametrize(
@@ -190,6 +210,12 @@ def test_student_text_is_escaped(live):
 def test_an_exception_shows_its_line(live):
     shown = live("def relu(x):\n    y = x[0]\n    return y.no_such", 'check("relu")')
     assert "object has no attribute 'no_such' (line 3: `return y.no_such`)" in repr(shown)
+
+
+def test_an_exception_in_somebody_elses_code_shows_the_line_that_calls_it(live):
+    live("def helper(x):\n    return x.no_such", "0")
+    shown = live("def relu(x):\n    return helper(x)", 'check("relu")')
+    assert "object has no attribute 'no_such' (line 2: `return helper(x)`)" in repr(shown)
 
 
 def test_interrupting_stops_the_check(live):
