@@ -19,6 +19,7 @@ def two_sets(rng):
 
     def one(size, right):
         images = rng.normal(size=(size, 3))
+        images[0] *= 10  # the surest guess of all, in the first row
         labels = (images @ C).argmax(axis=1)
         wrong = rng.permutation(size)[right:]
         labels[wrong] = (labels[wrong] + rng.integers(1, 5, size=len(wrong))) % 5
@@ -61,6 +62,10 @@ slip("the share of mistakes", {"==": "!="}, "Is a better network one with a larg
 slip("best sample of each class", {"axis=1": "axis=0"},
      "Which class is the likeliest of a sample: do you look along its row, or down a column?")
 slip("one guess for all", {"axis=1": ""}, "How many guesses are there for N samples? Print the shape of yours.")
+slip("takes the probability", {"argmax": "max"}, "A label is the number of a class. What is the largest probability?")
+slip("asks for one picture", {"np.mean(model(images).argmax(axis=1) == labels)":
+                              "np.mean([np.argmax(model(x)) == t for x, t in zip(images, labels)])"},
+     "A model takes a batch of shape (N, D). Which shape has one picture alone?")
 slip("every guess with every label", {"argmax(axis=1)": "argmax(axis=1)[:, None]"},
      "Print the shape of the comparison. How many numbers should it have?")
 slip("least likely", {"argmax": "argmin"}, "Which class does the network guess?")

@@ -70,7 +70,8 @@ def generators(fit, images, labels, epochs, batch_size, learning_rate, step_loss
     class BatchGenerator:
         def __init__(self, images, labels, batch_size=128, rng=None):
             same = np.array_equal(images, x) and np.array_equal(labels, t)
-            told.append([len(images), same, batch_size, "no rng" if rng is None else rng is own_rng])
+            source = "none" if rng is None else "the caller's" if rng is own_rng else "another"
+            told.append({"samples": len(images), "all there": same, "batch_size": batch_size, "rng": source})
             self.num_batches = self.left = 3
 
         def next(self):
@@ -87,7 +88,7 @@ def generators(fit, images, labels, epochs, batch_size, learning_rate, step_loss
         fit("the model", images, labels, epochs, batch_size, learning_rate, own_rng)
     finally:
         names.update(own)
-    return {"samples, all there, batch size, this rng": told}
+    return {"generators": told}
 
 
 @fit.check("every batch goes into one training step, in turn", given=samples)
@@ -193,6 +194,10 @@ slip("list of lists", {"losses = []": "all_losses = []",
                        "return losses": "return all_losses"}, "One flat list is asked for. What is in yours?")
 slip("forgets the epochs before", {"losses = []\n": "", "    generator =": "    losses = []\n    generator ="},
      "What happens to the losses of the first epoch when the second one begins?")
+slip("loops over the generator",
+     {"for _ in range(generator.num_batches):\n        images_batch, labels_batch = generator.next()":
+      "for images_batch, labels_batch in generator:"},
+     "Only lists and their like can stand behind `in`. Which method hands out a batch, and how often may you call it?")
 slip("no return", {"return losses": ""}, "What does your function hand back to its caller?")
 # fmt: on
 

@@ -155,6 +155,9 @@ slip("all alike", {"rng.normal(0, np.sqrt(2 / input_size), size=": "np.full(fill
      "All units of the layer start alike. What could ever make them differ?")
 slip("around one", {"normal(0,": "normal(1,"}, "What should be the mean of the weights?")
 # where the numbers come from
+slip("an old name", {"rng.normal(0, np.sqrt(2 / input_size), size=(input_size, output_size))":
+                     "rng.randn(input_size, output_size) * np.sqrt(2 / input_size)"},
+     "`rng` is a Generator of NumPy. What is its method for normally distributed numbers called?")
 slip("ignores rng", {"rng.normal": "np.random.normal"},
      "Make two layers from generators of the same seed. Are they equal?")
 slip("a generator of its own", {"rng.normal": "np.random.default_rng(0).normal"},

@@ -132,6 +132,12 @@ NaiveSequential.check("backward", "one gradient for each of the weights, in thei
 slip = partial(NaiveSequential.slip, "__init__")
 slip("list of lists", {"[w for layer in layers for w in layer.weights]": "[layer.weights for layer in layers]"},
      "How many entries should `weights` have for two dense layers? Is each of them an array?")
+slip("reaches for W and b", {"[w for layer in layers for w in layer.weights]":
+                             "[w for layer in layers for w in (layer.W, layer.b)]"},
+     "A layer may have no W at all. Which list does every layer have?")
+slip("adds lists to a number", {"[w for layer in layers for w in layer.weights]":
+                                "sum(layer.weights for layer in layers)"},
+     "`sum` begins with the number 0. Can a list be added to it?")
 slip("only the last layer", {"[w for layer in layers for w in layer.weights]": "list(layers[-1].weights)"},
      "How many entries should `weights` have for two dense layers?")
 slip("backwards", {"for layer in layers for": "for layer in layers[::-1] for"},

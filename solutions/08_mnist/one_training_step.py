@@ -165,6 +165,12 @@ slip("mean over all classes", {"loss = -np.mean(np.log(predictions[rows, labels]
                                "loss = -np.mean(np.eye(predictions.shape[1])[labels] * np.log(predictions + 1e-7))"},
      "How many samples are in the batch? And over how many numbers is your mean?")
 slip("no minus", {"-np.mean": "np.mean"}, "Can a loss fall below zero?")
+slip("always ten classes", {"dy = predictions.copy()": "dy = predictions - np.eye(10)[labels]",
+                            "dy[rows, labels] -= 1\n": ""},
+     "How many columns has p here? Where can you read the number of classes?")
+slip("keeps the answer of update_weights", {"update_weights(model.backward":
+                                           "model.weights = update_weights(model.backward"},
+     "What does `update_weights` return? Where are the new numbers?")
 slip("no safety", {" + 1e-7": ""}, "What if the network is completely sure, and wrong?")
 slip("adds too much", {"1e-7": "0.1"}, "What does a perfect prediction cost?")
 slip("another base", {"np.log(": "np.log2("}, "For which base is the slope of log x exactly 1/x?")

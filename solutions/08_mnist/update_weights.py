@@ -56,6 +56,9 @@ slip("rebinds the name", {"w -=": "w = w -"},
 slip("new arrays in the list", {"for g, w in zip(gradients, weights):\n    w -= learning_rate * g":
                                 "for i, g in enumerate(gradients):\n    weights[i] = weights[i] - learning_rate * g"},
      "The list has new arrays now. Who else holds the old ones?")
+slip("lists as one array", {"for g, w in zip(gradients, weights):\n    w -= learning_rate * g":
+                            "weights -= learning_rate * gradients"},
+     "Can a list be multiplied? How do you come to the arrays in it, one after the other?")
 slip("no learning rate", {"learning_rate * ": ""}, "If the learning rate halves, what should halve?")
 slip("a rate of its own", {"learning_rate *": "1e-3 *"}, "Which learning rate did the caller ask for?")
 slip("divides by the rate", {"learning_rate * g": "g / learning_rate"},
