@@ -60,9 +60,7 @@ def other_sizes(affine, points, W, b, V, c):
 slip = affine.slip
 # the product
 slip("matrix on the left", {"points @ W": "W @ points"},
-     "A point is a row. On which side of the matrix must it stand? Write the two shapes under the product.")
-slip("dot of W and points", {"points @ W": "np.dot(W, points)"},
-     "This is the order of textbooks, where a point is a column. What is it in your array?")
+     "That is the order of textbooks, where a point is a column. Here it is a row: on which side must it stand?")
 slip("turned matrix", {"points @ W": "np.dot(points, W.T)"},
      "Where does the point (1, 0) land: on a row of W, or on a column?")
 slip("points as columns", {"points @ W": "np.dot(W.T, points.T)"}, "Is a point a row of your answer, or a column?")

@@ -35,7 +35,7 @@ def channels_first(images):
 
 @channels_first.check("every number is where it belongs", given=colour_images)
 def values(channels_first, images, layers):
-    return {"images": channels_first(images), "layers": channels_first(layers)}
+    return {"channels_first(images)": channels_first(images), "channels_first(layers)": channels_first(layers)}
 
 
 # fmt: off

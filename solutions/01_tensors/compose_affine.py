@@ -83,6 +83,10 @@ slip("b on the other side", {"b1 @ W2": "np.dot(W2, b1)"},
 slip("b through the first map", {"b1 @ W2": "np.dot(W1, b1)"}, "Which of the two matrices comes after b1?")
 slip("forgets b1", {"b1 @ W2 + b2": "b2"}, "Where does the origin go, first in one map and then in the other?")
 slip("forgets b2", {" + b2": ""}, "What is added last?")
+slip("matrices as for columns", {"W1 @ W2, b1 @ W2 + b2": "np.dot(W2, W1), np.dot(W2, b1) + b2"},
+     "That is right where points are columns. Here they are rows: on which side of W does a row stand?")
+slip("b becomes a table", {"b1 @ W2": "b1 * W2"},
+     "How many numbers has b, and how many has yours? What should be added up after the multiplication?")
 slip("second map first", {"W1 @ W2, b1 @ W2 + b2": "np.dot(W2, W1), np.dot(b2, W1) + b1"},
      "Which of the two maps do the points meet first?")
 slip("b2 through a map", {"b1 @ W2 + b2": "(b1 + b2) @ W2"}, "Does anything happen to b2 after it has been added?")

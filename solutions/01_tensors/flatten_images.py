@@ -50,7 +50,7 @@ def flatten_images(images):
 
 @flatten_images.check("one row for each image, pixels divided by 255", given=greys)
 def values(flatten_images, images, tall):
-    return {"images": flatten_images(images), "tall": flatten_images(tall)}
+    return {"flatten_images(images)": flatten_images(images), "flatten_images(tall)": flatten_images(tall)}
 
 
 @flatten_images.check("the dtype is float32", given=few, points=0.5, compare=close(rtol=1e-5, same_dtype=True))

@@ -41,7 +41,7 @@ def naive_dot(x, y):
 
 @naive_dot.check("the sum of the products", given=vectors)
 def values(naive_dot, x, y, long_x, long_y):
-    return {"5 numbers": naive_dot(x, y), "9 numbers": naive_dot(long_x, long_y)}
+    return {"the product of 5 pairs": naive_dot(x, y), "the product of 9 pairs": naive_dot(long_x, long_y)}
 
 
 naive_dot.rule("a loop does the work", loops(x=1, y=1))
@@ -50,7 +50,7 @@ naive_dot.rule("a loop does the work", loops(x=1, y=1))
 slip = naive_dot.slip
 # the sum
 slip("keeps the last product", {"+=": "="},
-     "What is in `total` after the first product, and what after the second? Where does it become 0?")
+     "Print your sum after each product. What has become of the products before?")
 slip("starts at one", {"0.0": "1.0"}, "Try two vectors of zeros: what must come out?")
 slip("list of products", {"total = 0.0": "total = []", "total += x[i] * y[i]": "total.append(x[i] * y[i])"},
      "How many numbers are a dot product?")

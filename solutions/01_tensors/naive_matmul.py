@@ -95,6 +95,8 @@ slip("sum as long as the rows are many", {"for k in range(x.shape[1])": "for k i
      "N, D and H: over which of them runs the sum?")
 slip("as many columns as x", {"y.shape[1]": "x.shape[1]"}, "Which of the two matrices decides the number of columns?")
 slip("as many rows as y", {"(x.shape[0], y": "(y.shape[0], y"}, "Which of the two matrices decides the number of rows?")
+slip("as large as the arguments", {"(x.shape[0], y.shape[1])": "(x.shape[0], y.shape[0])"},
+     "Which length of `y` does the answer have?")
 slip("answer transposed", {"(x.shape[0], y.shape[1])": "(y.shape[1], x.shape[0])", "[i, j] +=": "[j, i] +="},
      "Which of the two indices of the answer counts the rows of `x`?")
 slip("length of a number", {"result =": "assert len(x.shape[1]) == len(y.shape[0])\nresult ="},

@@ -71,6 +71,11 @@ naive_relu.slip(
 
 # what happens to one number
 naive_relu.slip("wrong constant", {", 0)": ", 5)"}, "What should relu do with a small positive number such as 0.25?")
+naive_relu.slip(
+    "changes a name",
+    {"i in range(x.shape[0])": "row in x", "j in range(x.shape[1])": "value in row", "result[i, j] =": "value ="},
+    "`for value in row: value = 0` gives the name `value` another number. Does the array hear of it?",
+)
 naive_relu.slip("keeps the negative", {"max": "min"}, "Which numbers pass, and which are switched off? Try -3.")
 naive_relu.slip("absolute value", {"max(x[i, j], 0)": "abs(x[i, j])"}, "Is -3 made positive, or switched off?")
 
@@ -86,6 +91,11 @@ naive_relu.slip(
     "range of a shape",
     {"x.shape[0]": "x.shape"},
     "`range` counts up to one number. How many numbers does a shape hold?",
+)
+naive_relu.slip(
+    "one long list",
+    {"result = x.copy()": "result = []", "result[i, j] = max(x[i, j], 0)": "result.append(max(x[i, j], 0))"},
+    "Which shape has the answer in the example, and which has yours?",
 )
 naive_relu.slip("max of a row", {"[i, j]": "[i]"}, "`max` compares single numbers. Is a row of `x` a single number?")
 naive_relu.slip(

@@ -68,7 +68,9 @@ relu.rule("no loops", no_loops(), points=0.5)
 # one word or one argument is another
 relu.slip("compares with float64", {"0": "np.zeros(x.shape)"}, "Which dtype has an array of zeros if nobody tells it?")
 relu.slip(
-    "max of python", {"np.maximum": "max"}, "`max` compares two things and keeps one. How many comparisons do you need?"
+    "max of python",
+    {"np.maximum": "max"},
+    "`max` and `if` decide once, about one number. How many decisions does an array need?",
 )
 relu.slip(
     "largest of each column",

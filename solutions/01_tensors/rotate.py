@@ -48,7 +48,7 @@ def rotate(points, angle):
 
 @rotate.check("points turn against the clock, forward and back", given=plane, points=1.5)
 def values(rotate, points, angle, far):
-    return {"by a small angle": rotate(points, angle), "by more than 90 degrees, back": rotate(points, -far)}
+    return {"points turned by a small angle": rotate(points, angle), "points turned far back": rotate(points, -far)}
 
 
 @rotate.check("the points that came in stay where they are", given=plane, points=0.5)
@@ -87,6 +87,8 @@ slip("around the middle", {"x, y =": "points = points - points.mean(axis=0)\nx, 
 slip("points as columns", {", axis=1": ""}, "Is a point a row of your answer, or a column?")
 slip("matrix on the left", {"return": "return np.array([[cos, -sin], [sin, cos]]) @ points\nreturn"},
      "Write the two shapes under the product. Which two numbers must agree?")
+slip("unpacks the rows", {"points[:, 0], points[:, 1]": "points"},
+     "`x, y = points` takes the array apart along its first axis. How many pieces are there, and what is each of them?")
 slip("only the new x", {"np.stack([x * cos - y * sin, x * sin + y * cos], axis=1)": "x * cos - y * sin"},
      "How many numbers has a point?")
 slip("no return", {"return ": ""}, "What does your function hand back to its caller?")

@@ -88,6 +88,10 @@ slip("cuts columns", {"samples[start": "samples[:, start"}, "Which axis counts t
 slip("nearly equal parts", {"[samples[start : start + batch_size] for start in range(0, len(samples), batch_size)]":
                             "np.array_split(samples, -(-len(samples) // batch_size))"},
      "How many samples are in each of your batches? Which one only may be shorter?")
+slip("full batches share the rest",
+     {"[samples[start : start + batch_size] for start in range(0, len(samples), batch_size)]":
+      "np.array_split(samples, len(samples) // batch_size)"},
+     "Is a batch of yours larger than `batch_size`? And how many batches do you ask for, if there are fewer samples?")
 slip("size taken for number", {"[samples[start : start + batch_size] for start in range(0, len(samples), batch_size)]":
                                "np.array_split(samples, batch_size)"},
      "Is `batch_size` the number of batches, or of samples in a batch?")
@@ -96,6 +100,13 @@ slip("counts batches with a fraction", {"range(0, len(samples), batch_size)": "r
 slip("equal parts only", {"[samples[start : start + batch_size] for start in range(0, len(samples), batch_size)]":
                           "np.split(samples, batch_size)"},
      "What does the second argument of `np.split` count, if it is one number? And must the parts be equal?")
+slip("as many batches as samples in one", {"[samples[start : start + batch_size] for start in range(0, len(samples), "
+                                           "batch_size)]": "[samples[i * batch_size : (i + 1) * batch_size] "
+                                           "for i in range(batch_size)]"},
+     "`batch_size` says how large a batch is. Does it also say how many there are?")
+slip("one batch and the rest", {"[samples[start : start + batch_size] for start in range(0, len(samples), batch_size)]":
+                                "samples[:batch_size], samples[batch_size:]"},
+     "How many samples are in your second part? How many may be in a batch?")
 slip("always six", {"range(0, len(samples), batch_size)": "range(0, 6 * batch_size, batch_size)"},
      "Who says that there are six batches? What if there are more samples, or fewer?")
 # what comes back

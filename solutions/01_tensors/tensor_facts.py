@@ -57,16 +57,20 @@ def tensor_facts(x):
 @tensor_facts.check("a vector, a matrix, a stack of images, a batch of videos", given=four_ranks, points=0.5)
 def facts(tensor_facts, vector, matrix, images, video):
     return {
-        "vector": tensor_facts(vector),
-        "matrix": tensor_facts(matrix),
-        "images": tensor_facts(images),
-        "video": tensor_facts(video),
+        "tensor_facts of a vector": tensor_facts(vector),
+        "tensor_facts of a matrix": tensor_facts(matrix),
+        "tensor_facts of a stack": tensor_facts(images),
+        "tensor_facts of a batch": tensor_facts(video),
     }
 
 
 @tensor_facts.check("one number, with and without axes", given=single_numbers, points=0.5)
 def one_number(tensor_facts, number, one, table):
-    return {"number": tensor_facts(number), "one": tensor_facts(one), "table": tensor_facts(table)}
+    return {
+        "tensor_facts of rank 0": tensor_facts(number),
+        "tensor_facts of rank 1": tensor_facts(one),
+        "tensor_facts of rank 3": tensor_facts(table),
+    }
 
 
 # fmt: off

@@ -42,8 +42,8 @@ def video_megabytes(frames_per_second, seconds, height, width, channels, bytes_p
 @video_megabytes.check("the memory of one clip, in colour and in grey", given=clips)
 def megabytes(video_megabytes, frames_per_second, seconds, height, width):
     return {
-        "3 channels of float16": video_megabytes(frames_per_second, seconds, height, width, 3, 2),
-        "1 channel of float64": video_megabytes(frames_per_second, seconds, height, width, 1, 8),
+        "the size of a clip in colour": video_megabytes(frames_per_second, seconds, height, width, 3, 2),
+        "the size of a grey clip": video_megabytes(frames_per_second, seconds, height, width, 1, 8),
     }
 
 
@@ -54,6 +54,7 @@ slip("a million bytes", {"2**20": "10**6"}, "How many bytes has a megabyte in th
 slip("kilobytes", {"2**20": "2**10"}, "1024 bytes: which unit is that?")
 slip("gigabytes", {"2**20": "2**30"}, "How often have you divided by 1024?")
 slip("bytes", {" / 2**20": ""}, "In which unit is your answer, and in which is it asked for?")
+slip("a hat for a power", {"2**20": "2 ^ 20"}, "Try 2 ^ 3 in a cell of its own. Which sign is a power in Python?")
 slip("bits", {"2**20": "2**20 * 8"}, "Does `bytes_per_value` count bits or bytes?")
 slip("whole megabytes", {" / 2**20": " // 2**20"},
      "The example has 101.25 megabytes. What becomes of the .25 in yours?")

@@ -15,12 +15,12 @@ from autograder import exercise
 
 
 def answers(rng):
-    """Two batches of scores on both sides of 0.5, some below -0.5 and above 1.5, and some of them wrong."""
+    """Two batches of scores on both sides of 0.5, some below -0.5 and above 1.5; fewer are wrong than are ones."""
     inputs = {}
     for end in ("", "2"):
         size, ones = int(rng.integers(20, 60)), int(rng.integers(5, 10))
         targets = rng.permutation(np.arange(size) < ones)
-        wrong = rng.permutation(np.arange(size) < int(rng.integers(3, 8)))
+        wrong = rng.permutation(np.arange(size) < int(rng.integers(3, 5)))
         distance = rng.choice([0.2, 0.45, 1.3, 2.6], size=size) + rng.uniform(0, 0.04, size=size)
         inputs["predictions" + end] = (0.5 + np.where(targets ^ wrong, distance, -distance))[:, None]
         inputs["targets" + end] = targets.astype(float)[:, None]
@@ -45,7 +45,10 @@ def accuracy(predictions, targets):
 
 @accuracy.check("scores above 0.5 are class 1", given=answers, points=2)
 def share(accuracy, predictions, targets, predictions2, targets2):
-    return {"one batch": accuracy(predictions, targets), "another batch": accuracy(predictions2, targets2)}
+    return {
+        "of one batch": accuracy(predictions, targets),
+        "of another": accuracy(predictions2, targets2),
+    }
 
 
 # fmt: off

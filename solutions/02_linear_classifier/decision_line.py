@@ -71,6 +71,10 @@ slip("divides x only", {"(0.5 - b - W[0] * x) / W[1]": "0.5 - b - W[0] * x / W[1
      "Which part of your line is divided by the second weight, and which part should be?")
 slip("divides the bias only", {"(0.5 - b - W[0] * x) / W[1]": "-W[0] / W[1] * x + 0.5 - b / W[1]"},
      "Where does the division begin, and where does it end?")
+slip("divides the end only", {"(0.5 - b - W[0] * x) / W[1]": "0.5 - W[0] * x - b / W[1]"},
+     "Python divides before it subtracts. What stands over your fraction bar, and what should?")
+slip("forgets y", {"(0.5 - b - W[0] * x) / W[1]": "W[0] * x + b - 0.5"},
+     "Which letter of the equation is asked for? Where has it gone?")
 slip("never divides", {" / W[1]": ""}, "What stands before y in the equation?")
 slip("multiplies", {"/ W[1]": "* W[1]"}, "What stands before y in the equation, and how do you get rid of it?")
 slip("along the weights", {"(0.5 - b - W[0] * x) / W[1]": "W[1] / W[0] * x"},

@@ -68,7 +68,7 @@ def make_clouds(samples_per_class, rng):
 def places(make_clouds, samples_per_class, seed):
     inputs, _ = make_clouds(samples_per_class, np.random.default_rng(seed))
     filled = np.isfinite(inputs) & (inputs != 0)
-    return {"inputs, with 1 for each number": filled.astype(inputs.dtype)}
+    return {"inputs (every number shown as 1)": filled.astype(inputs.dtype)}
 
 
 @make_clouds.check("targets: shape (2n, 1), float32, zeros and then ones", given=few, compare=close(same_dtype=True))
@@ -82,7 +82,7 @@ def centres(make_clouds, samples_per_class, seed):
     inputs, _ = make_clouds(samples_per_class, np.random.default_rng(seed))
     first, second = inputs[:samples_per_class], inputs[samples_per_class:]
     return {
-        "points": len(inputs),
+        "the number of points": len(inputs),
         "mean of class 0, in whole numbers": np.rint(first.mean(axis=0)) + 0.0,
         "mean of class 1, in whole numbers": np.rint(second.mean(axis=0)) + 0.0,
     }
@@ -92,7 +92,7 @@ def centres(make_clouds, samples_per_class, seed):
 def centres_asked(make_clouds, samples_per_class, seed):
     means = {"0": np.array([0.0, 3.0]), "1": np.array([3.0, 0.0])}
     return {
-        "points": 2 * samples_per_class,
+        "the number of points": 2 * samples_per_class,
         **{f"mean of class {label}, in whole numbers": mean for label, mean in means.items()},
     }
 
@@ -103,7 +103,7 @@ def spread(make_clouds, samples_per_class, seed):
     first, second = inputs[:samples_per_class], inputs[samples_per_class:]
     both = np.rint(2 * np.cov(first.T, second.T)) / 2 + 0.0
     return {
-        "points": len(inputs),
+        "the number of points": len(inputs),
         "covariance matrix of class 0, in halves": both[:2, :2],
         "covariance matrix of class 1, in halves": both[2:, 2:],
         "covariance of class 0 with class 1, in halves": both[:2, 2:],
@@ -114,7 +114,7 @@ def spread(make_clouds, samples_per_class, seed):
 def spread_asked(make_clouds, samples_per_class, seed):
     matrix = np.array([[1, 0.5], [0.5, 1]])
     return {
-        "points": 2 * samples_per_class,
+        "the number of points": 2 * samples_per_class,
         **{f"covariance matrix of class {label}, in halves": matrix for label in (0, 1)},
         "covariance of class 0 with class 1, in halves": np.zeros((2, 2)),
     }
@@ -123,13 +123,14 @@ def spread_asked(make_clouds, samples_per_class, seed):
 @make_clouds.check("the same seed gives the same points; another seed or a second call gives others", given=some)
 def chance(make_clouds, samples_per_class, seed):
     rng = np.random.default_rng(seed)
-    runs = {"": rng, " and a second call": rng}
+    runs = {"one call": rng, "two calls with one rng": rng}
     runs |= {
-        f" and {name} seed": np.random.default_rng(seed + more) for name, more in [("the same", 0), ("another", 1)]
+        f"two calls with {name}": np.random.default_rng(seed + more)
+        for name, more in [("the same seed", 0), ("different seeds", 1)]
     }
     points = {name: make_clouds(samples_per_class, generator)[0] for name, generator in runs.items()}
     return {
-        f"different points in one call{name}": len(np.unique(np.vstack([points[""], one]), axis=0))
+        f"the number of different points in {name}": len(np.unique(np.vstack([points["one call"], one]), axis=0))
         for name, one in points.items()
     }
 
@@ -160,6 +161,8 @@ make_clouds.slip("points as columns", {"second]).astype(np.float32)": "second]).
 make_clouds.slip("n in total", {"size=samples_per_class": "size=samples_per_class // 2",
                                 "samples_per_class, axis=0": "samples_per_class // 2, axis=0"},
                  "`samples_per_class`: how many points are there, then, in two classes?")
+make_clouds.slip("one point for each class", {"size=samples_per_class)": "size=1)"},
+                 "How many points has each of your clouds? Who tells the generator how many to draw?")
 make_clouds.slip("only the inputs", {"return inputs, targets": "return inputs"},
                  "How many arrays does the caller expect?")
 make_clouds.slip("nothing", {"return inputs, targets": ""}, "What does your function hand back to its caller?")

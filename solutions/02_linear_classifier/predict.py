@@ -47,7 +47,7 @@ def scores(predict, inputs, W, b):
 
 @predict.check("other sizes, and a batch of one sample", given=two_sizes)
 def sizes(predict, inputs, W, b, inputs2, W2, b2):
-    return {"one sample": predict(inputs, W, b), "six samples of two numbers": predict(inputs2, W2, b2)}
+    return {"the score of one sample": predict(inputs, W, b), "six scores": predict(inputs2, W2, b2)}
 
 
 # fmt: off
@@ -62,6 +62,8 @@ predict.slip("W turned round", {"inputs @ W": "np.dot(inputs, W.T)"},
              "Write the two shapes beside each other. Which way round must W stand?")
 predict.slip("multiplies and does not add up", {"inputs @ W": "inputs * W[:, 0]"},
              "How many numbers should one sample get? How many has each of your rows?")
+predict.slip("multiplies element by element", {"inputs @ W": "inputs * W"},
+             "`*` pairs numbers in the same place. Which product adds up over the numbers of a sample?")
 predict.slip("averages", {"inputs @ W": "np.mean(inputs * W[:, 0], axis=1, keepdims=True)"},
              "A matrix product adds up. Does it also divide?")
 

@@ -90,6 +90,8 @@ square_loss.slip("the root", {"np.mean(": "np.sqrt(np.mean(", "** 2)": "** 2))"}
 square_loss.slip("a difference of squares", {"(targets - predictions) ** 2": "targets**2 - predictions**2"},
                  "What is squared: the numbers, or the distance between them?")
 square_loss.slip("adds", {"targets - predictions": "targets + predictions"}, "What should a perfect score cost?")
+square_loss.slip("a hat for a power", {"** 2": "^ 2"},
+                 "Try 2 ^ 3 in a cell of its own. Which sign is a power in Python?")
 square_loss.slip("double", {"** 2": "* 2"}, "Does your star stand alone? What is 3 ** 2, and what is 3 * 2?")
 square_loss.slip("decides first", {"- predictions": "- (predictions > 0.5)"},
                  "A score of 0.51 and one of 4 are the same class. Are they equally far from 1?")

@@ -40,7 +40,7 @@ def for_bias(rng):
 
 
 def other_batch(rng):
-    return problem(rng, N=7, D=2, asked=["dW", "db"])
+    return problem(rng, N=7, D=4, asked=["dW", "db"])
 
 
 def looked_at_afterwards(rng):
@@ -144,6 +144,8 @@ slip("keeps the square", {"predict(inputs, W, b) - targets": "(predict(inputs, W
      "What is left of a square when you differentiate it? Can your `db` be negative?")
 
 # the chain
+slip("element by element", {"inputs.T @ error / len(inputs)": "(inputs * error).mean()"},
+     "How many weights are there, and how many numbers does your `dW` have? What must not be averaged away?")
 slip("dW forgets the inputs", {"inputs.T @ error / len(inputs)": "np.ones_like(W) * error.mean(axis=0)"},
      "Two weights stand at inputs of 0 and of 100. Do they move the score alike?")
 slip("db with the inputs", {"error.mean(axis=0)": "(inputs * error).mean()"},
@@ -157,6 +159,11 @@ slip("inputs not turned", {"inputs.T @ error": "np.dot(inputs, error)"},
      "Which axis has to disappear in the product, that of the samples or that of the weights?")
 
 # the shapes
+slip("one nudge for all", {"dW = 2 * inputs.T @ error / len(inputs)":
+                           "h = 1e-4\n"
+                           "loss = lambda W: np.mean((predict(inputs, W, b) - targets) ** 2)\n"
+                           "dW = (loss(W + h) - loss(W)) / h"},
+     "You nudge all weights at once, and get one number. How many derivatives are asked for?")
 slip("dW as a row", {"inputs.T @ error": "error.T @ inputs"}, "What is the shape of W, and what is the shape of `dW`?")
 slip("dW flat", {"/ len(inputs)": "/ len(inputs)\ndW = dW[:, 0]"},
      "W has two axes. What will happen when a flat array is subtracted from it?")

@@ -46,7 +46,7 @@ def recorded(rng, asked):
 
 def calls(rng):
     shapes = ["shape of inputs, step by step", "shape of targets, step by step"]
-    return recorded(rng, ["calls of training_step", *shapes, "learning rates"])
+    return recorded(rng, ["number of calls of training_step", *shapes, "learning rates"])
 
 
 def losses(rng):
@@ -54,7 +54,7 @@ def losses(rng):
 
 
 def ends(rng):
-    return recorded(rng, ["way of W", "way of b"])
+    return recorded(rng, ["W at the end minus W at the start", "b at the end minus b at the start"])
 
 
 def bowl_of(inputs, targets):
@@ -128,20 +128,20 @@ def evenly(train, runs, seed):
     drawn = np.array([np.ravel(train(inputs, targets, 0, 0.1, generator)[0]) for generator in generators])
     again = np.ravel(train(inputs, targets, 0, 0.1, np.random.default_rng(seed))[0])
     return {
-        "runs": runs,
+        "number of starts": runs,
         "mean of W, in quarters": np.rint(4 * drawn.mean(axis=0)) / 4 + 0.0,
         "smallest and largest, in quarters": np.rint(4 * np.array([drawn.min(), drawn.max()])) / 4 + 0.0,
-        "different numbers in W": len(np.unique(np.append(drawn, again))),
+        "different numbers in W, with one seed used twice": len(np.unique(np.append(drawn, again))),
     }
 
 
 @evenly.expected
 def even(train, runs, seed):
     return {
-        "runs": runs,
+        "number of starts": runs,
         "mean of W, in quarters": np.array([0.5, 0.5]),
         "smallest and largest, in quarters": np.array([0.0, 1.0]),
-        "different numbers in W": 2 * runs,
+        "different numbers in W, with one seed used twice": 2 * runs,
     }
 
 
@@ -169,14 +169,17 @@ def record(train, inputs, targets, learning_rate, step_losses, moves, seed, aske
         del names["training_step"]
         names.update(own)
     answer = {
-        "calls of training_step": len(rates),
+        "number of calls of training_step": len(rates),
         "shape of inputs, step by step": shapes[0],
         "shape of targets, step by step": shapes[1],
         "learning rates": rates,
         "losses": np.array(list(losses)),
     }
-    if "way of W" in asked:  # from before the first step to what is returned
-        answer |= {"way of W": W - starts[0][0], "way of b": b - starts[0][1]}
+    if len(asked) == 2:
+        answer |= {
+            f"{name} at the end minus {name} at the start": end - start
+            for name, end, start in zip("Wb", (W, b), starts[0])
+        }
     return {name: answer[name] for name in asked}
 
 
@@ -264,6 +267,9 @@ slip("one step more", {"range(steps)": "range(steps + 1)"}, "How many losses do 
 slip("always 40 steps", {"range(steps)": "range(40)"}, "Ask for 3 steps. How many losses come back?")
 slip("starts again each time", {"losses.append": "W, b = rng.uniform(size=(2, 1)), np.zeros(1)\n    losses.append"},
      "Print W at the beginning of two steps. Does the second one go on from the first?")
+slip("starts in the loop", {"W, b = rng.uniform(size=(2, 1)), np.zeros(1)\n": "",
+                            "losses.append": "W, b = rng.uniform(size=(2, 1)), np.zeros(1)\n    losses.append"},
+     "How often does your function draw a start? What becomes of the weights of the step before?")
 slip("its own learning rate", {"b, learning_rate": "b, 0.1"},
      "Train with a learning rate of 0. Which one does your function use?")
 slip("shrinks the learning rate", {"b, learning_rate": "b, learning_rate / (len(losses) + 1)"},

@@ -63,7 +63,7 @@ def values(Affine, W, b, x, x2):
     names["affine_layer_forward"] = lambda X, W, b: (W[X.argmax(axis=1)] + b, (X, W, b))
     try:
         layer = Affine(W, b)
-        return {"first": layer.forward(x), "second": layer.forward(x2)}
+        return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
     finally:
         names.pop("affine_layer_forward")
         names.update(own)

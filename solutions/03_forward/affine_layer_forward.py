@@ -57,7 +57,7 @@ def product(affine_layer_forward, X, W, b):
 def remembered(affine_layer_forward, X, W, b):
     answer = affine_layer_forward(X, W, b)
     count = len(answer) if isinstance(answer, tuple | list) else 1
-    return {"things returned": count, "cache": list(answer[1])}
+    return {"the number of things returned": count, "cache": list(answer[1])}
 
 
 @affine_layer_forward.check("whole numbers in X and W; X, W and b are left alone", given=whole_numbers)
@@ -103,6 +103,8 @@ slip("spreads the cache out", {"(X, W, b)": "X, W, b"},
 slip("remembers the output", {"(X, W, b)": "(y, W, b)"},
      "What is remembered for the way back: what went out, or what came in?")
 slip("remembers in another order", {"(X, W, b)": "(W, b, X)"}, "In which order does the text name the three?")
+slip("b before W", {"(X, W, b)": "(X, b, W)"},
+     "Whoever unpacks the cache writes `X, W, b = cache`. What do they get from yours?")
 slip("forgets b", {"(X, W, b)": "(X, W)"}, "Count the arrays in your cache. Who is missing?")
 slip("returns nothing", {"return y, (X, W, b)": ""}, "What does your function hand back to its caller?")
 # fmt: on

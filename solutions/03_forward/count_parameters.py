@@ -75,6 +75,12 @@ slip("knows two layers only", {SUM: "D, H, C = sizes\nreturn (D + 1) * H + (H + 
      "How many hidden layers may there be? What if there is none?")
 slip("jumps over the hidden layers", {SUM: "return (sizes[0] + 1) * sizes[-1]"},
      "Does every input have a weight to every output of the network? What stands between them?")
+slip("runs past the end", {SUM: "total = 0\nfor i in range(len(sizes)):\n"
+                                "    total += (sizes[i] + 1) * sizes[i + 1]\nreturn total"},
+     "Three sizes: how many pairs of neighbours are there? Which neighbour has the last size?")
+slip("keeps the last layer only", {SUM: "for inputs, outputs in zip(sizes, behind):\n"
+                                        "    total = inputs * outputs + outputs\nreturn total"},
+     "Print your total after each layer. What has become of the layers before?")
 slip("stops at the first layer", {"zip(sizes": "zip(sizes[:1]"},
      "How many affine layers are there? How many have you added up?")
 slip("leaves out the last layer", {"sizes[1:]": "sizes[1:-1]"},

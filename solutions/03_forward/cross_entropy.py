@@ -87,7 +87,7 @@ def cross_entropy(probabilities, labels):
 def loss(cross_entropy, probabilities, labels, one_hot_rows):
     names = getattr(cross_entropy, "__globals__", {})
     own = {name: names[name] for name in ["one_hot"] if name in names}
-    names["one_hot"] = lambda labels, num_classes: one_hot_rows.copy()
+    names["one_hot"] = lambda labels, num_classes: np.pad(one_hot_rows, [(0, 0), (0, 9)])[:, :num_classes]
     try:
         return cross_entropy(probabilities, labels)
     finally:
@@ -106,7 +106,7 @@ cross_entropy.check("wrong classes of probability 0 cost nothing", given=wrong_c
 def price_of_certainty(cross_entropy, certain_right, certain_wrong, labels, one_hot_rows):
     names = getattr(cross_entropy, "__globals__", {})
     own = {name: names[name] for name in ["one_hot"] if name in names}
-    names["one_hot"] = lambda labels, num_classes: one_hot_rows.copy()
+    names["one_hot"] = lambda labels, num_classes: np.pad(one_hot_rows, [(0, 0), (0, 9)])[:, :num_classes]
     try:
         right, wrong = cross_entropy(certain_right, labels), cross_entropy(certain_wrong, labels)
         return (wrong - right) * len(labels)  # the other samples cancel out
@@ -170,6 +170,8 @@ slip("is too generous", {"1e-7": "1e-4"}, "How large may the small number be tha
 # two forms of the right answer
 slip("knows one hot only", {" if labels.ndim == 2 else np.eye(probabilities.shape[1])[labels]": ""},
      "Which of the two forms have you thought of? Print labels.shape.")
+slip("counts the samples as classes", {"np.eye(probabilities.shape[1])[labels]": "one_hot(labels, len(labels))"},
+     "How long is a one-hot row: as many numbers as there are samples, or classes? Print the shapes of both factors.")
 slip("knows labels only", {"t = labels if labels.ndim == 2 else ": "t = ", "[labels]": "[labels.astype(int)]"},
      "Which of the two forms have you thought of? How many axes has a batch of one-hot rows?")
 slip("stands the labels up",

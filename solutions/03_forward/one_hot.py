@@ -81,7 +81,7 @@ def no_class(one_hot, good, num_classes, factor):
         except Exception:
             raised.append(-1)
     return {
-        "the sum for right labels, times `factor`": good_sum,
+        "the sum for right labels, times factor": good_sum,
         "exceptions for wrong labels (1 ValueError, 0 none, -1 another)": np.array(raised),
     }
 
@@ -109,6 +109,9 @@ slip("counts the labels it sees", {EYE: "np.eye(labels.max() + 1)[labels]"},
      "What if the last class does not occur in this batch? Who knows the number of classes?")
 slip("stands the labels up", {EYE: "np.eye(num_classes)[labels[:, None]]"},
      "How many axes has your answer? Print the shape of the labels just before they are used.")
+slip("asks them all at once",
+     {"labels.min() < 0 or labels.max() >= num_classes": "labels < 0 or labels >= num_classes"},
+     "`labels < 0` holds an answer for each label, `or` wants a single one. How do you ask whether any of them is bad?")
 slip("looks for the largest", {"labels.min()": "labels.argmax(axis=1).min()"},
      "Are these one-hot rows already, or labels? How many axes have they?")
 slip("is as square as it comes", {EYE: "np.eye(len(labels))[labels]"},

@@ -51,7 +51,7 @@ def output_gradient(y_hat, t):
 
 @output_gradient.check("the gradient, of one batch and then another", given=two_batches)
 def values(output_gradient, y_hat, t, y_hat2, t2):
-    return {"first": output_gradient(y_hat, t), "second": output_gradient(y_hat2, t2)}
+    return {"the first answer": output_gradient(y_hat, t), "the second answer": output_gradient(y_hat2, t2)}
 
 
 @output_gradient.check(

@@ -50,7 +50,12 @@ def values(Sigmoid, x, x2):
     try:
         layer = Sigmoid()
         first, second = layer.forward(x), layer.forward(x2)
-        return {"first": first, "second": second, "x afterwards": x, "arrays in params": len(layer.params)}
+        return {
+            "the first answer": first,
+            "the second answer": second,
+            "x afterwards": x,
+            "the length of params": len(layer.params),
+        }
     finally:
         names.pop("sigmoid")
         names.update(own)
@@ -79,6 +84,8 @@ slip("returns a cache as well", {"sigmoid(x)": "sigmoid(x), x"},
      "How many things does the next layer expect from this one?")
 slip("takes its output for a parameter", {"return sigmoid(x)": "self.params = [sigmoid(x)]\nreturn self.params[0]"},
      "Which numbers does training change? Does this layer have any?")
+slip("collects its inputs", {"return sigmoid(x)": "self.params.append(x)\nreturn sigmoid(x)"},
+     "May training change what came in? What is `params` a list of?")
 slip("answers the first batch again", {"return sigmoid(x)": "self.y = getattr(self, 'y', sigmoid(x))\nreturn self.y"},
      "Call forward with a second batch. Whose output is this?")
 slip("works in the callers x", {"return sigmoid(x)": "x[...] = sigmoid(x)\nreturn x"},

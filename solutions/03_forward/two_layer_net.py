@@ -124,7 +124,7 @@ def through_the_layers(TwoLayerNet, x, x2, u, v):
         Layer(lambda x: x * x),
         Layer(lambda x: x[:, 1:3] - v),
     ]
-    return {"first": model.predict(x), "second": model.predict(x2)}
+    return {"the first answer": model.predict(x), "the second answer": model.predict(x2)}
 
 
 @TwoLayerNet.check("predict", "the scores are handed back as they are; `x` is left alone", given=two_batches)
@@ -148,6 +148,8 @@ FLAT = "[param for layer in self.layers for param in layer.params]"
 slip("misspells params", {"self.params": "self.parmas"}, "Search for the name: how many spellings are there?")
 slip("keeps layers to itself", {"self.layers": "layers"},
      "After `__init__` its own names are gone. What makes a name stay with the object?")
+slip("keeps both to itself", {"self.layers": "layers", "self.params": "params"},
+     "`layers` and `params` are gone when `__init__` ends. What makes a name stay with the object?")
 slip("list of lists", {FLAT: "[layer.params for layer in self.layers]"},
      "How many entries should params have, and what is each of them: an array or a list?")
 slip("forgets the last bias", {FLAT: "[W1, b1, W2]"}, "How many arrays can this network learn? Count params.")
@@ -203,6 +205,8 @@ slip("collects", {LOOP: "outputs = []\nfor layer in self.layers:\n    x = layer.
                         "return outputs"}, "How many things are asked for: all answers, or the last one?")
 slip("adds up", {"x = layer": "x = x + layer"}, "Does a layer replace x, or is its answer added to x?")
 slip("calls the layer", {"layer.forward(x)": "layer(x)"}, "Which of its methods does a layer have for this?")
+slip("asks the list", {LOOP: "return self.layers.forward(x)"},
+     "`self.layers` is a list. Who has a method `forward`: the list, or what stands in it?")
 slip("returns nothing", {"return x": ""}, "What does predict hand back?")
 # what comes after, and what is kept
 slip("squeezes the scores", {"return x": "return 1 / (1 + np.exp(-x))"}, "May a score be larger than 1? Who says so?")

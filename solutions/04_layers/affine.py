@@ -76,7 +76,7 @@ class Affine:
 @Affine.check("forward", "the values of x W + b, for one batch and then another", given=two_batches, points=2)
 def scores(Affine, W, b, x, x2):
     layer = Affine(W, b)
-    return {"first": layer.forward(x), "second": layer.forward(x2)}
+    return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
 
 
 @Affine.check("backward", "the gradients by x, W and b", given=batch, points=3)
@@ -138,6 +138,8 @@ slip("one bias for all", {"+ b": "+ b.sum()"},
 slip("subtracts the bias", {"+ b": "- b"}, "Try an x of zeros: what should come out?")
 slip("adds the bias too early", {"x @ W + b": "(x + b) @ W"},
      "Which comes first in the formula, the product or the sum?")
+slip("remembers the wrong way round", {"self.x = x": "x = self.x"},
+     "An equals sign writes from right to left. Which of the two, `x` or `self.x`, has the batch, and which gets it?")
 # another layer, another batch
 slip("bends the line", {"x @ W + b": "np.maximum(x @ W + b, 0)"},
      "Can a score be negative? Which layer bends the line, this one or the next?")
@@ -161,6 +163,8 @@ slip = partial(Affine.slip, "backward")
 slip("db is a mean", {"sum": "mean"}, "Each sample pushes on the same bias. What happens to the pushes?")
 slip("db sums the outputs", {"axis=0": "axis=1"}, "Which axis of `dout` is the batch?")
 slip("db sums everything", {"axis=0": ""}, "How many numbers are in db, and are they all the same?")
+slip("db is dout", {"dout.sum(axis=0)": "dout"},
+     "dout has a row for each sample, b is one row for all of them. What happens to the rows?")
 slip("leaves db at zero", {"self.grads[1][...]": "db"},
      "The layer has two parameters. Who fills the second place in grads?")
 slip("divides by the batch", {"T @ dout": "T @ dout / len(dout)", "sum": "mean"},
@@ -169,7 +173,7 @@ slip("divides by the batch", {"T @ dout": "T @ dout / len(dout)", "sum": "mean"}
 slip("rebinds grads", {"[...]": ""}, "Is it the same array object that the optimizer holds?")
 slip("accumulates", {"[...] =": " +="}, "Call backward twice. What should the second call still know of the first?")
 slip("writes into params", {"W, _ = self.params": "W = self.params[0].copy()", "grads": "params"},
-     "Which of the two lists belongs to the gradients?")
+     "`grads` is still all zeros. Into which list, and into which arrays, have your numbers gone?")
 slip("learns as well", {"return": "W = W.copy()\nfor p, g in zip(self.params, self.grads):\n    p -= 0.1 * g\nreturn"},
      "Who changes the weights: the layer that knows the slope, or the optimizer?")
 # what goes back

@@ -68,7 +68,7 @@ class MatMul:
 @MatMul.check("forward", "the values of x W, for one batch and then another", given=two_batches, points=0.5)
 def products(MatMul, W, x, x2):
     layer = MatMul(W)
-    return {"first": layer.forward(x), "second": layer.forward(x2)}
+    return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
 
 
 @MatMul.check("backward", "the gradients by x and W", given=two_batches)
@@ -102,6 +102,8 @@ slip("takes the list for the matrix", {"(W,) = self.params": "W = self.params"},
      "`params` is a list. How many axes has your answer, and how many should it have?")
 slip("answers the first batch again", {"self.x = x": "x = self.x = x if self.x is None else self.x"},
      "Call forward with a second batch. Whose products are these?")
+slip("remembers the wrong way round", {"self.x = x": "x = self.x"},
+     "An equals sign writes from right to left. Which of the two, `x` or `self.x`, has the batch, and which gets it?")
 slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 
 slip = partial(MatMul.slip, "backward", replaces="forward")
@@ -124,6 +126,10 @@ slip("turns dW round", {"self.x.T @ dout": "dout.T @ self.x"}, "dW has the shape
 slip("ignores dout", {"(W,) =": "dout = np.ones_like(dout)\n(W,) ="}, "If dout doubles, what should double?")
 slip("backward returns nothing", {"return ": ""},
      "The layer below is waiting for an array. What does backward hand back?")
+slip("returns both gradients", {"dout @ W.T": "dout @ W.T, self.grads[0]"},
+     "How many things does the layer below expect? Where does the other gradient go?")
+slip("multiplies number by number", {"dout @ W.T": "dout * W.T"},
+     "`*` pairs numbers in the same place. Which product is meant in the formulas?")
 # the array that others hold
 slip("rebinds grads", {"[...]": ""}, "Is it the same array object that the optimizer holds?")
 slip("accumulates", {"[...] =": " +="}, "Call backward twice. What should the second call still know of the first?")

@@ -21,7 +21,7 @@ import numpy as np
 
 from autograder import exercise
 
-SHAPES = [(1, 3), (3,), (3, 4), (1, 4, 3)]  # NumPy fits three of them into (4, 3) without a word
+SHAPES = [(1, 3), (3,), (4, 1), (3, 4), (1, 4, 3)]  # NumPy fits four of them into (4, 3) without a word
 
 
 def pairs(rng):
@@ -83,11 +83,11 @@ def refused(overwrite, target, sources):
     cast = error(whole, held)
     shapes = [error(held, source) for source in sources]
     return {
-        "ValueErrors for sources of another shape": shapes.count("ValueError"),
-        "TypeErrors for floats into integers": int(cast == "TypeError"),
+        "the number of ValueErrors, for 5 sources of another shape": shapes.count("ValueError"),
+        "the number of TypeErrors, for floats into integers": int(cast == "TypeError"),
         "the integers afterwards": whole,
         "target afterwards": held.copy(),
-        "errors for integers into floats": int(error(held, whole) is not None),
+        "the number of errors, for integers into floats": int(error(held, whole) is not None),
     }
 
 
@@ -113,6 +113,10 @@ slip("leaves it all to NumPy", {'raise ValueError("the shapes differ")': "pass",
      "What does NumPy do if shape or dtype differ, and when does it complain? Try one row, and 1.9 into integers.")
 slip("compares the sizes", {"target.shape != source.shape": "target.size != source.size"},
      "Two arrays can hold equally many numbers and differ in shape. What must agree?")
+slip("compares the lengths", {"target.shape != source.shape": "len(target) != len(source)"},
+     "Two matrices can have equally many rows and differ in shape. What must agree?")
+slip("hands the errors back", {"raise ": "return "},
+     "An exception that is returned is a value like any other, and nobody looks at it. Which word stops the caller?")
 slip("compares the ranks", {"target.shape != source.shape": "target.ndim != source.ndim"},
      "Two arrays can have equally many axes and differ in shape. What must agree?")
 slip("wants equal dtypes", {'target.dtype.kind == "i" and source.dtype.kind == "f"': "target.dtype != source.dtype"},

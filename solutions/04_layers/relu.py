@@ -64,7 +64,7 @@ class Relu:
 @Relu.check("forward", "the values of max(x, 0), for one batch and then another", given=batches, points=0.5)
 def values(Relu, x, x2):
     layer = Relu()
-    return {"first": layer.forward(x), "second": layer.forward(x2)}
+    return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
 
 
 @Relu.check("forward", "x is left alone", given=batches, points=0.5)
@@ -86,7 +86,7 @@ def memory(Relu, x, dout, x2, dout2, x3):
     first = layer.backward(dout2)
     layer.forward(x)
     other.forward(x3)
-    return {"first": first, "second": layer.backward(dout)}
+    return {"the first answer": first, "the second answer": layer.backward(dout)}
 
 
 # fmt: off
@@ -103,7 +103,7 @@ slip("switches on at one", {"x > 0": "x > 1"}, "What should come out for 0.5?")
 slip("writes into the argument", {"return np.where(self.mask, x, 0)": "x[~self.mask] = 0\nreturn x"},
      "Print x before and after the call. Whose array is it?")
 slip("max of python", {"np.where(self.mask, x, 0)": "max(x, 0)"},
-     "`max` compares two things and keeps one. How many comparisons do you need?")
+     "`max` and `if` decide once, about one number. How many decisions does an array need?")
 slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 slip("returns a cache as well", {"x, 0)": "x, 0), x"}, "How many things does the next layer expect from this one?")
 
@@ -116,6 +116,8 @@ slip("passes dout on", {" * self.mask": ""}, "Nudge an x of -3. Does the output 
 slip("blocks what passed", {"self.mask": "~self.mask"},
      "Which numbers moved the output: those above 0, or those below?")
 slip("ignores dout", {"dout *": "1.0 *"}, "If dout doubles, what should double?")
+slip("returns the mask", {"dout * self.mask": "self.mask"},
+     "Which numbers pass where the mask is True? Does your answer know how large they are?")
 slip("adds instead of multiplying", {"dout *": "dout +"}, "What must come out for dout = 0?")
 slip("drops what is blocked", {"dout * self.mask": "dout[self.mask]"},
      "How many numbers has x, and how many has your gradient?")

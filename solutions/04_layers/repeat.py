@@ -57,7 +57,7 @@ class Repeat:
 @Repeat.check("forward", "N equal rows, for one row and then another", given=two_rows, points=0.5)
 def rows(Repeat, N, x, x2):
     node = Repeat(N)
-    return {"first": node.forward(x), "second": node.forward(x2)}
+    return {"the first answer": node.forward(x), "the second answer": node.forward(x2)}
 
 
 @Repeat.check("backward", "the gradient by x, in the shape of x", given=two_rows, points=0.5)
@@ -66,7 +66,7 @@ def gradient(Repeat, N, x, dout, x2, dout2):
     node.forward(x)
     first = node.backward(dout)
     node.forward(x2)
-    return {"first": first, "second": node.backward(dout2)}
+    return {"the first answer": first, "the second answer": node.backward(dout2)}
 
 
 # fmt: off

@@ -64,7 +64,7 @@ class Sigmoid:
 @Sigmoid.check("forward", "the values of the sigmoid, for one batch and then another", given=batches, points=0.5)
 def values(Sigmoid, x, x2):
     layer = Sigmoid()
-    return {"first": layer.forward(x), "second": layer.forward(x2)}
+    return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
 
 
 @Sigmoid.check("forward", "right at x = 1000 and x = -1000", given=far_out, points=0.5)
@@ -86,7 +86,7 @@ def memory(Sigmoid, x, dout, x2, dout2, x3):
     first = layer.backward(dout2)
     layer.forward(x)
     other.forward(x3)
-    return {"first": first, "second": layer.backward(dout)}
+    return {"the first answer": first, "the second answer": layer.backward(dout)}
 
 
 # fmt: off
@@ -117,6 +117,8 @@ slip("returns a cache as well", {"return self.out": "return self.out, x"},
      "How many things does the next layer expect from this one?")
 
 slip = partial(Sigmoid.slip, "backward")
+slip("takes the slope of dout", {"self.out * (1 - self.out)": "(1 - dout)"},
+     "Of which function is a slope wanted, and at which place? What does dout say about that?")
 slip("applies sigma again", {"self.out * (1 - self.out)": "(s := 1 / (1 + np.exp(-self.out))) * (1 - s)"},
      "`out` has already gone through the sigmoid. How often have you applied it?")
 slip("multiplies by the output", {" * (1 - self.out)": ""},

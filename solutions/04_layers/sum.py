@@ -60,7 +60,7 @@ class Sum:
 @Sum.check("forward", "the sum of the rows, for one batch and then another", given=two_batches, points=0.5)
 def totals(Sum, x, x2):
     node = Sum()
-    return {"first": node.forward(x), "second": node.forward(x2)}
+    return {"the first answer": node.forward(x), "the second answer": node.forward(x2)}
 
 
 @Sum.check("backward", "the gradient by x, in the shape of the last x of this node", given=three_batches, points=0.5)
@@ -70,7 +70,7 @@ def gradient(Sum, x, dout, x2, dout2, x3):
     first = node.backward(dout2)
     node.forward(x)
     other.forward(x3)
-    return {"first": first, "second": node.backward(dout)}
+    return {"the first answer": first, "the second answer": node.backward(dout)}
 
 
 # fmt: off

@@ -70,7 +70,7 @@ class Tanh:
 @Tanh.check("forward", "the values of tanh(x), for one batch and then another", given=two_batches)
 def values(Tanh, x, x2):
     layer = Tanh()
-    return {"first": layer.forward(x), "second": layer.forward(x2)}
+    return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
 
 
 @Tanh.check("forward", "right at x = 1000 and x = -1000", given=far_out)
@@ -114,7 +114,7 @@ def memory(Tanh, x, dout, x2, dout2, x3):
     first = layer.backward(dout2)
     layer.forward(x)
     other.forward(x3)
-    return {"first": first, "second": layer.backward(dout)}
+    return {"the first answer": first, "the second answer": layer.backward(dout)}
 
 
 # fmt: off
@@ -165,6 +165,10 @@ slip("SharesItsMemory", {"self.out =": "vars(self).pop('out', None)\ntype(self).
 slip = partial(Tanh.slip, "backward")
 # another slope
 slip("forgets the square", {"**2": ""}, "The slope at 1 and the slope at -1 are the same. Are yours?")
+slip("squares too much", {"(1 - self.out**2)": "(1 - self.out) ** 2"},
+     "What is squared in the formula: the output, or one minus the output? Try an output of -1.")
+slip("loses the brackets", {"(1 - self.out**2)": "1 - self.out**2"},
+     "What does `dout` multiply in your line: the whole slope, or its first part? Try dout = 0.")
 slip("is the sigmoids", {"(1 - self.out**2)": "self.out * (1 - self.out)"},
      "Whose derivative is this? Try it at x = 0, where tanh rises with slope 1.")
 slip("applies tanh again", {"self.out": "np.tanh(self.out)"}, "How often have you applied tanh before you square?")

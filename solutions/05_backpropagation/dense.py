@@ -100,7 +100,7 @@ class Dense:
 @Dense.check("__call__", "the output for one sample, and then for another", given=two_samples, points=2)
 def outputs(Dense, Softsign, W, b, x, x2):
     layer = Dense(W, b, Softsign)
-    return {"first": layer(x), "second": layer(x2)}
+    return {"the first answer": layer(x), "the second answer": layer(x2)}
 
 
 @Dense.check("grad_W", "the gradient by W", given=back)
@@ -117,7 +117,7 @@ def memory(Dense, Softsign, W, b, x, dh, x2, dh2, x3):
     first = layer.grad_W(dh2)
     layer.__call__(x)
     other.__call__(x3)
-    return {"first": first, "second": layer.grad_W(dh)}
+    return {"the first answer": first, "the second answer": layer.grad_W(dh)}
 
 
 Dense.rule("grad_W", "without a loop", no_loops())
@@ -129,7 +129,7 @@ def by_the_bias(Dense, Softsign, W, b, x, dh, x2, dh2):
     layer.__call__(x2)
     first = layer.grad_b(dh2)
     layer.__call__(x)
-    return {"first": first, "second": layer.grad_b(dh), "dh afterwards": dh}
+    return {"the first answer": first, "the second answer": layer.grad_b(dh), "dh afterwards": dh}
 
 
 @Dense.check("grad_x", "the gradient by x, for one sample and then another", given=back_twice, points=2)
@@ -138,7 +138,7 @@ def by_the_input(Dense, Softsign, W, b, x, dh, x2, dh2):
     layer.__call__(x2)
     first = layer.grad_x(dh2)
     layer.__call__(x)
-    return {"first": first, "second": layer.grad_x(dh), "W afterwards": W}
+    return {"the first answer": first, "the second answer": layer.grad_x(dh), "W afterwards": W}
 
 
 # fmt: off
@@ -182,6 +182,10 @@ slip("walks over the columns", {"return np.outer(self.last_x, dh * self.a.grad()
                                 "for j in range(grad.shape[1]):\n    grad[:, j] = dh[j] * slope[j] * self.last_x\n"
                                 "return grad"},
      "Which function makes the table of all products of two vectors?")
+slip("multiplies number by number", {"np.outer(self.last_x, dh * self.a.grad())": "self.last_x * dh * self.a.grad()"},
+     "Which pairs of numbers meet in the formula: those in the same place, or each with each?")
+slip("takes the dot product", {"np.outer(self.last_x, dh * self.a.grad())": "self.last_x.T @ (dh * self.a.grad())"},
+     "What is `.T` of a vector? Compare the shapes, and how many numbers should come out.")
 slip("turns the table round", {"self.last_x, dh * self.a.grad()": "dh * self.a.grad(), self.last_x"},
      "The gradient has the shape of W. Which shape has your table?")
 slip("forgets the slope", {" * self.a.grad()": ""},

@@ -237,6 +237,9 @@ slip("turns the loss round", {"loss(self(x), y)": "loss(y, self(x))"},
      "What does the loss expect first: what the network says, or what is true?")
 slip("starts at the error", {"loss.grad()": "self(x) - y"},
      "For which loss is h - y the gradient? You were given a loss object: ask it.")
+slip("asks a loss that has seen nothing", {"price = loss(self(x), y)\ndh = loss.grad()":
+                                           "dh = loss.grad()\nprice = loss(self(x), y)"},
+     "`loss.grad()` speaks about the last call of the loss. Has there been one?")
 slip("asks before it looks", {"price = loss(self(x), y)\ndh = loss.grad()":
                               "loss(x[: len(y)], y)\ndh = loss.grad()\nprice = loss(self(x), y)"},
      "`loss.grad()` speaks about the last call of the loss. Which call was that?")

@@ -55,13 +55,15 @@ def cubes(forward_difference, A, x):
 def price(forward_difference, c, x):
     calls = []
     gradient = forward_difference(lambda z: calls.append(1) or np.sum(c * z**3) + z[0] * z[-1], x)
-    return {"gradient": gradient, "calls of f": len(calls)}
+    return {"gradient": gradient, "the number of calls of f": len(calls)}
 
 
 # fmt: off
 slip = forward_difference.slip
 # the price
 slip("asks again and again", {"- here": "- f(x)"}, "How often do you work out f(x)? Does it change?")
+slip("asks twice for each", {"here, point = f(x), x.copy()": "point = x.copy()", "- here": "- f(x)"},
+     "Count the calls of f in your loop. Which of them gives the same number every time?")
 slip("central", {"(f(point) - here) / h": "(f(point) - f(2 * x - point)) / (2 * h)"},
      "More exact than asked, and twice as expensive. How many of the two nudges may you keep?")
 # the quotient

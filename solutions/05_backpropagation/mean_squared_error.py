@@ -39,8 +39,8 @@ def mean_squared_error(h, y):
 @mean_squared_error.check("the loss of a sample with 5 outputs, and of one with 3; h and y stay", given=two_samples)
 def values(mean_squared_error, h, y, h2, y2):
     return {
-        "5 outputs": mean_squared_error(h, y),
-        "3 outputs": mean_squared_error(h2, y2),
+        "the loss of 5 outputs": mean_squared_error(h, y),
+        "the loss of 3 outputs": mean_squared_error(h2, y2),
         "h afterwards": h,
         "y afterwards": y,
     }
@@ -61,6 +61,10 @@ slip("takes the root", {"np.mean((h - y) ** 2)": "np.sqrt(np.mean((h - y) ** 2))
      "Is there a root in the formula?")
 slip("halves the error first", {"(h - y) ** 2) / 2": "((h - y) / 2) ** 2)"},
      "Does the half stand inside of the square or outside of it?")
+slip("squares the sum", {"np.mean((h - y) ** 2)": "np.sum(h - y) ** 2 / h.size"},
+     "Which comes first in the formula, the square or the sum? Where does your square end?")
+slip("multiplies by n", {"np.mean((h - y) ** 2) / 2": "np.sum((h - y) ** 2) / 2 * h.size"},
+     "`a / 2 * n`: is n above or below the fraction bar?")
 slip("turns the fraction round", {"np.mean((h - y) ** 2) / 2": "1 / (2 * np.mean((h - y) ** 2))"},
      "What should the loss be when h = y? Look where your division ends.")
 # what is subtracted

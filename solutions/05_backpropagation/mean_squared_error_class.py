@@ -62,7 +62,7 @@ class MeanSquaredError:
 @MeanSquaredError.check("__call__", "the loss of one sample, and then of another", given=two_samples)
 def losses(MeanSquaredError, h, y, h2, y2):
     loss = MeanSquaredError()
-    return {"first": loss(h, y), "second": loss(h2, y2)}
+    return {"the first answer": loss(h, y), "the second answer": loss(h2, y2)}
 
 
 @MeanSquaredError.check("grad", "the gradient by h; only this object's last call counts", given=three_samples)

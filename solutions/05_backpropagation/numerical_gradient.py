@@ -99,6 +99,14 @@ slip("strides", {"1e-4": "0.1"}, "A chord is close to the tangent if it is short
 slip("nudges all at once", {"point[index] = old + h": "point = point + h", "point[index] = old - h":
                             "point = point - 2 * h", "point[index] = old\n": "point = point + h\n"},
      "All your slopes are the same, or add up to the same. How many numbers may move for one of them?")
+slip("one slope for all", {"for index in np.ndindex(point.shape)": "return (f(x + h) - f(x - h)) / (2 * h)\n"
+                           "for index in np.ndindex(point.shape)"},
+     "`x + h` moves every number of x. How many slopes come out, and how many are asked for?")
+slip("nudges along one axis", {"point[index] = old + h": "step = h * (np.arange(point.size) == np.ravel_multi_index("
+                               "index, point.shape))\n    point = point + step",
+                               "point[index] = old - h": "point = point - 2 * step",
+                               "point[index] = old\n": "point = point + step\n"},
+     "Your nudge is a vector. Which shape must it have to be added to a matrix?")
 slip("nudges a copy", {"f(point)": "f(x)"}, "Which array do you nudge, and which one does f read?")
 slip("puts an array into a place", {"point[index] = old + h": "point[index] = x + h"},
      "Right of the equals sign: is it one number, or all of them?")
@@ -116,6 +124,9 @@ slip("keeps the last slope", {"gradient[index]": "gradient"},
      "How many slopes does x have, and where does each one go?")
 slip("returns nothing", {"return gradient": ""}, "What does your function hand back to its caller?")
 # dtypes
+slip("stays with whole numbers", {"np.array(x, dtype=float)": "x.copy()",
+                                  "np.zeros(point.shape)": "np.zeros_like(x)"},
+     "Print x.dtype. What is 3 + 0.0001 in such an array, and what is a slope of 0.5?")
 slip("nudges whole numbers", {"np.array(x, dtype=float)": "x.copy()"}, "What is 3 + 0.0001 in an array of dtype int?")
 slip("nudges float32", {"np.array(x, dtype=float)": "x * (1.0 if x.dtype.kind == 'i' else x.dtype.type(1))"},
      "How many digits has a float32? How many of them does a nudge of 0.0001 change?")

@@ -55,13 +55,13 @@ def parameters(predicted_cost, depth, width, inputs, outputs):
 @predicted_cost.check("all three counts, also of a network with one hidden layer", given=network)
 def counts(predicted_cost, depth, width, inputs, outputs):
     answers = {
-        "deep": predicted_cost(depth, width, inputs, outputs),
-        "shallow": predicted_cost(1, width, inputs, outputs),
+        "in a deep network": predicted_cost(depth, width, inputs, outputs),
+        "with one hidden layer": predicted_cost(1, width, inputs, outputs),
     }
     return {
-        f"{what}, {name} network": count
+        f"the number of {what} {name}": count
         for name, answer in answers.items()
-        for what, count in zip(("parameters", "calc_gradient", "backpropagate"), answer, strict=True)
+        for what, count in zip(("parameters", "products in calc_gradient", "products in backpropagate"), answer)
     }
 
 
@@ -92,6 +92,9 @@ slip("counts passes", {"(2 * parameters + 1) * products": "2 * parameters + 1"},
      "That many passes, yes. And how many multiplications does each of them need?")
 slip("one nudge a weight", {"(2 * parameters + 1)": "(parameters + 1)"},
      "Central differences: how often is the loss worked out for one parameter?")
+slip("one nudge, and back at the price of one",
+     {"(2 * parameters + 1)": "(parameters + 1)", "3 * products": "2 * products"},
+     "Central differences: how often is the loss worked out for one parameter? And which two gradients go back?")
 slip("forgets the loss itself", {"(2 * parameters + 1)": "2 * parameters"},
      "`calc_gradient` returns the loss, too. Where does it come from?")
 slip("nudges weights only", {"(2 * parameters + 1)": "(2 * products + 1)"}, "Which parameters are not weights?")

@@ -56,7 +56,7 @@ class Tanh:
 @Tanh.check("__call__", "the values, for one vector and then another", given=two_vectors)
 def values(Tanh, x, x2):
     activation = Tanh()
-    return {"first": activation(x), "second": activation(x2)}
+    return {"the first answer": activation(x), "the second answer": activation(x2)}
 
 
 @Tanh.check("__call__", "right at x = 1000 and x = -1000", given=wide)
@@ -71,7 +71,7 @@ def slopes(Tanh, x, x2, x3):
     first = activation.grad()
     activation.__call__(x)
     other.__call__(x3)
-    return {"first": first, "second": activation.grad()}
+    return {"the first answer": first, "the second answer": activation.grad()}
 
 
 # fmt: off
