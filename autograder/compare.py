@@ -105,7 +105,9 @@ def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, 
         if alike and bool(got == expected):
             return None
         wrong = "the wrong one of True and False" if isinstance(expected, bool | np.bool_) else "not the right one"
-        return Difference(f"{part} is {wrong if alike else f'{kind_of(got)}, not {kind_of(expected)}'}", part)
+        reason = f"{part} is {wrong if alike else f'{kind_of(got)}, not {kind_of(expected)}'}"
+        shown = (got, expected) if alike and isinstance(expected, bool | np.bool_) else (None, None)
+        return Difference(reason, part, *shown)
     if isinstance(expected, Opaque):
         return None if kind_of(got) == kind_of(expected) else Difference(f"{part} is {kind_of(got)}", part)
     if got is None:
@@ -151,10 +153,13 @@ def _leaf_distance(part: str, got: Any, expected: Any, rtol: float, atol: float,
 
 def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
     """How many numbers differ, where the first one is, and by how much (never what is right)."""
-    if not np.isfinite(got).all() and np.isfinite(expected).all():
-        return f"{part} holds {int((~np.isfinite(got)).sum())} numbers that are NaN or infinite"
     if got.ndim == 0:
         return f"{part} is not the right number"
+    if not np.isfinite(got).all() and np.isfinite(expected).all():
+        count = int((~np.isfinite(got)).sum())
+        return (
+            f"{part} holds {count} numbers that are NaN or infinite" if count > 1 else f"{part} holds a NaN or infinity"
+        )
     gaps = np.abs(got.astype(complex) - expected)[wrong]
     most = np.max(gaps[np.isfinite(gaps)], initial=0)
     first = [int(index) for index in np.argwhere(wrong)[0]]
@@ -176,7 +181,7 @@ def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, a
     right = float(np.mean(_classes(np.asarray(got)) == truth))
     if right >= at_least:
         return None
-    return Difference(f"{right:.1%} of {len(truth)} unseen points are classified right, {at_least:.0%} are asked")
+    return Difference(f"{right:.1%} of {len(truth)} samples are classified right, {at_least:.0%} are asked")
 
 
 def _cross_entropy(
@@ -190,7 +195,7 @@ def _cross_entropy(
     loss = mean_cross_entropy(np.asarray(got, dtype=float), truth)
     if loss <= at_most:
         return None
-    return Difference(f"the loss on {len(truth)} unseen points is {loss:.2g}, at most {at_most:g} is asked")
+    return Difference(f"the loss on {len(truth)} samples is {loss:.2g}, at most {at_most:g} is asked")
 
 
 def mean_cross_entropy(scores: Any, classes: Any) -> float:
@@ -205,7 +210,7 @@ def _no_predictions(got: Any, count: int, ranks: tuple[int, ...]) -> str:
     """Why an answer holds no predictions, "" if it does."""
     real = _is_numeric(got) and not np.iscomplexobj(got)
     if not real or np.ndim(got) not in ranks or len(got) != count or not np.size(got):
-        return f"the predictions are {kind_of(got)}, one row for each of {count} points is needed"
+        return f"the predictions are {kind_of(got)}, one row for each of {count} samples is needed"
     if not np.isfinite(got).all():
         return "the predictions hold NaN or infinity: did the training diverge?"
     return ""

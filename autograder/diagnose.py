@@ -49,6 +49,8 @@ def relation(got: Any, expected: Any, inputs: Mapping[str, Any]) -> str | None:
     """
     if got is None:
         return "None: nothing was returned"
+    if isinstance(expected, bool | np.bool_):
+        return None  # of two possible answers it is the other one
     answer, right = _numeric(got), _numeric(expected)
     if answer is None or right is None or not 0 < answer.size <= LARGEST or right.size == 0:
         return None
@@ -90,6 +92,8 @@ def _not_finite(got: NDArray[Any], right: NDArray[Any]) -> str | None:
     strange = ~np.isfinite(got)
     if got.shape == right.shape and np.array_equal(strange, ~np.isfinite(right)):
         return None  # they belong there, the difference is elsewhere
+    if got.size == 1:
+        return "nan" if np.isnan(got).any() else "infinite"
     counts = {"nan": int(np.isnan(got).sum()), "inf": int(np.isinf(got).sum())}
     found = " and ".join(f"{name} in {n} of {_places(got.size)}" for name, n in counts.items() if n)
     rest = "every number of the right answer is finite"
@@ -163,7 +167,8 @@ def _wrapped(case: Case) -> str | None:
 def _constant(case: Case) -> str | None:
     if not case.got.any() and case.right.any():
         return "zero" if case.got.size == 1 else "all zeros"
-    if case.same_shape and case.got.any() and np.ptp(case.got) == 0 < np.ptp(case.right):
+    spread = np.ptp(case.right) > RELATIVE * np.abs(case.right).max()  # equal ones differ by the noise of sums
+    if case.same_shape and case.got.any() and np.ptp(case.got) == 0 and spread:
         return f"the same number in all {_places(case.got.size)}"
     return None
 

@@ -20,6 +20,8 @@ from autograder.verdict import CheckVerdict, Status, TaskVerdict
 
 PROVOKED = "this work makes the grading itself fail, and earns nothing by that; ask your instructor to look at it"
 _MATMUL = re.compile(r"^matmul: .* mismatch in its core dimension 0,.*\(size (\d+) is different from (\d+)\)$")
+_NUMBER = re.compile(r"^matmul: Input operand ([01]) does not have enough dimensions \(has 0,")
+_CAST = re.compile(r"^Cannot cast ufunc '(\w+)' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)")
 _DOT = re.compile(r"^shapes .* not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)$")
 _BROADCAST = "operands could not be broadcast together with shapes"
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
@@ -165,11 +167,16 @@ def _exception(run: Run, outcome: Outcome, lines: Collection[str]) -> str:
 
 
 def _plain(message: str) -> str:
-    """An exception's text; what NumPy says of a product that does not fit, in words that a beginner can read."""
-    found = _MATMUL.search(message)
-    if not found:
-        return message
-    return f"in a product A @ B a row of A has {found[2]} numbers and a column of B has {found[1]}: they must be equal"
+    """An exception's text; what NumPy says of things that do not fit, in words that a beginner can read."""
+    if found := _MATMUL.search(message):
+        return (
+            f"in a product A @ B a row of A has {found[2]} numbers and a column of B has {found[1]}: they must be equal"
+        )
+    if found := _NUMBER.search(message):
+        return f"in a product A @ B, {'AB'[int(found[1])]} is a single number, not an array"
+    if found := _CAST.search(message):
+        return f"`{found[1]}` gives numbers of {found[2]}, and the array for them holds {found[3]}"
+    return message
 
 
 def _task_checks(findings: Sequence[_Finding], values_right: Mapping[str, bool]) -> tuple[CheckVerdict, ...]:

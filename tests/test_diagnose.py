@@ -46,7 +46,7 @@ RELATED = {
     "nan": (changed(y, (2, 1), np.nan), y, {}, "nan in 1 of 15 places, and every number of"),
     "nan and inf": (changed(changed(y, 0, np.inf), 1, np.nan), y, {}, "nan in 3 of 15 places and inf in 3"),
     "inf for inf": (np.array([np.nan, 1.0]), np.array([np.inf, 1.0]), {}, None),
-    "scalar nan": (np.nan, loss, {}, "nan in 1 of 1 place, and every number"),
+    "scalar nan": (np.nan, loss, {}, "nan"),
     "transposed": (dW.T, dW, LAYER, "the right answer transposed"),
     "square transposed": (square.T, square, {}, "the right answer transposed"),
     "one-hot transposed": (np.eye(3)[[0, 2, 1, 1]].T, np.eye(3)[[0, 2, 1, 1]], {}, "the right answer transposed"),

@@ -66,6 +66,13 @@ WORDS: list[tuple[Status, dict[str, str], str, str]] = [  # status, answers, rea
     ("wrong", relu("pass"), "None: does the function return what it has computed?", "None: does the function"),
     ("error", relu("return 1 / 0"), "ZeroDivisionError: division by zero (cell", "ZeroDivisionError (cell"),
     ("error", relu("return x @ x"), "a row of A has 4 numbers and a column of B has 3", "ValueError (cell"),
+    ("error", relu("return x @ 2"), "in a product A @ B, B is a single number, not an array", "ValueError (cell"),
+    (
+        "error",
+        relu("i = x.astype(int); i /= 2"),
+        "`divide` gives numbers of float64, and the array for",
+        "an exception",
+    ),
     ("error", relu("return math.pi"), "NameError: name 'math' is not defined", "NameError"),
     ("error", {"relu": "def relu(x) return x"}, "SyntaxError: expected ':' (cell", "SyntaxError: expected ':' (cell"),
     ("timeout", relu("while True: pass"), "stopped after 1 s: does the loop end?", "stopped after 1 s: does the loop"),

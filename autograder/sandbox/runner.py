@@ -8,7 +8,7 @@ import random
 import traceback
 import warnings
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -86,8 +86,8 @@ def seed() -> None:
     np.random.seed(0)
 
 
-def answer_probe(source: str, name: str, arguments: Frame, notebook: Mapping[str, Any] | None = None) -> Frame:
-    """Run one probe (it may change its arguments); whatever happens, say what, and in a live `notebook`, where."""
+def answer_probe(source: str, name: str, arguments: Frame, file: str = "") -> Frame:
+    """Run one probe (it may change its arguments); whatever happens, say what, and where in the student's `file`."""
     namespace: Frame = {"np": np, "__builtins__": builtins}
     try:
         exec(compile(source, "<probe>", "exec", dont_inherit=True), namespace)
@@ -95,7 +95,7 @@ def answer_probe(source: str, name: str, arguments: Frame, notebook: Mapping[str
     except MemoryError:
         return {"status": "memory"}
     except BaseException as error:
-        return {"status": "raised", **_error(error, notebook)}
+        return {"status": "raised", **_error(error, file)}
 
 
 def _frame(answer: Frame) -> bytes:
@@ -105,7 +105,7 @@ def _frame(answer: Frame) -> bytes:
         return wire.encode({"key": answer["key"], "status": "raised", **_error(error)})
 
 
-def _error(error: BaseException, notebook: Mapping[str, Any] | None = None) -> Frame:
+def _error(error: BaseException, file: str = "") -> Frame:
     """The exception's type, message and the student's line; whatever its own methods do, this returns."""
     try:
         message = str(error.msg if isinstance(error, SyntaxError) else error)[:MESSAGE_CAP]
@@ -116,8 +116,7 @@ def _error(error: BaseException, notebook: Mapping[str, Any] | None = None) -> F
         place = f"{str(error.filename).strip('<>')}, line {error.lineno}"
     for frame, line in traceback.walk_tb(error.__traceback__):
         filename = frame.f_code.co_filename
-        if frame.f_globals is notebook:
-            place = f"{filename}, line {line}"
-        elif filename.startswith("<") and filename != "<probe>":
-            place = f"{filename.strip('<>')}, line {line}"
+        own = filename == file if file else filename.startswith("<") and filename != "<probe>"
+        if own:
+            place = f"{filename if file else filename.strip('<>')}, line {line}"
     return {"error": type(error).__name__[:80], "message": message, "place": place[:120]}
