@@ -23,7 +23,7 @@ SECONDS = 120
 CLONE_NEWUSER = 0x10000000
 BOTH, BUBBLEWRAP, LANDLOCK, NOTHING = *(candidate.label for candidate in layers.CANDIDATES), ""
 COMMANDS = {"autograder": "autograder.cli", "nbgrader": "nbgrader.apps.nbgraderapp"}
-PRELOADED = ("numpy", "jupytext", "nbgrader.apps.nbgraderapp", "rich.progress", "rich._windows")
+PRELOADED = ("numpy", "jupytext", "nbgrader.apps.nbgraderapp", "rich.progress", "rich._windows", "threadpoolctl")
 
 FORBIDDEN = 'echo "bwrap: setting up uid map: Permission denied" >&2; exit 1'  # AppArmor's doing on Ubuntu 24.04
 HANGS = "exec sleep 1000"
