@@ -114,6 +114,13 @@ preprocess.slip("empties the picture", {"return": "inputs = images.reshape(len(i
 # fmt: on
 
 
+preprocess.equivalent(
+    "return (images.reshape(len(images), -1).astype(np.float32) / 255, labels.astype(np.int64))",
+    "return (images.reshape(len(images), -2).astype(np.float32) / 255, labels.astype(np.int64))",
+    "NumPy works out whatever length is negative",
+)
+
+
 @preprocess.alternative
 def picture_by_picture(images, labels):
     rows = np.zeros((len(images), images[0].size), dtype="float32")

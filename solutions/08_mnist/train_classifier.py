@@ -166,6 +166,33 @@ slip("no return", {"return model, ": ""}, "What does your function hand back to 
 # fmt: on
 
 
+train_classifier.equivalent(
+    "return (model, fit(model, inputs, classes, epochs, batch_size=16, learning_rate=0.1, rng=rng))",
+    "return (model, fit(model, inputs, classes, epochs, batch_size=17, learning_rate=0.1, rng=rng))",
+    "the statement leaves the size of the batches free",
+)
+train_classifier.equivalent(
+    "return (model, fit(model, inputs, classes, epochs, batch_size=16, learning_rate=0.1, rng=rng))",
+    "return (model, fit(model, inputs, classes, epochs, batch_size=15, learning_rate=0.1, rng=rng))",
+    "the statement leaves the size of the batches free",
+)
+train_classifier.equivalent(
+    "return (model, fit(model, inputs, classes, epochs, batch_size=16, learning_rate=0.1, rng=rng))",
+    "return (model, fit(model, inputs, classes, epochs, batch_size=16, learning_rate=1.1, rng=rng))",
+    "the statement leaves the rate free, and this one learns as well",
+)
+train_classifier.equivalent(
+    "model = NaiveSequential([NaiveDense(inputs.shape[1], 64, relu, rng), NaiveDense(64, 10, softmax, rng)])",
+    "model = NaiveSequential([NaiveDense(64, inputs.shape[1], relu, rng), NaiveDense(64, 10, softmax, rng)])",
+    "the digits have 64 pixels: both numbers are the same",
+)
+train_classifier.equivalent(
+    "model = NaiveSequential([NaiveDense(inputs.shape[1], 64, relu, rng), NaiveDense(64, 10, softmax, rng)])",
+    "model = NaiveSequential([NaiveDense(inputs.shape[1], 64, relu, rng), NaiveDense(64, 11, softmax, rng)])",
+    "no label names the eleventh class, so it is never answered",
+)
+
+
 @train_classifier.alternative
 def by_classes(images, labels, epochs, rng):
     pixels, targets = preprocess(images, labels)
