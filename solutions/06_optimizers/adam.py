@@ -136,6 +136,9 @@ each = "for p, g, m, v in zip(params, grads, self.m, self.v):"
 # the step
 slip("climbs", {"-=": "+="}, "The gradient points to where the loss grows. Which way do you walk?")
 slip("learning rate forgotten", {"self.lr * ": ""}, "How long is your step if lr is halved?")
+slip("power of the difference", {"1 - self.beta1**self.t": "(1 - self.beta1) ** self.t",
+                                 "1 - self.beta2**self.t": "(1 - self.beta2) ** self.t"},
+     "Work out the divisor of m for t = 2 and beta1 = 0.9. To what does the power belong?")
 slip("root forgotten", {"np.sqrt(v_hat)": "v_hat"},
      "Measure g in other units, ten times as large. Should the step change for that?")
 slip("epsilon is large", {"1e-8": "1"}, "How much of your step does epsilon decide? It is only there for 0.")

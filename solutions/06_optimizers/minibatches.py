@@ -131,6 +131,13 @@ slip("never shuffles", {"rng.permutation(": "np.arange("},
 slip("shuffles the batches only", {"rng.permutation(": "np.arange(",
                                    starts: "start in rng.permutation(range(0, len(samples), batch_size))"},
      "Which samples share a batch in this epoch, and which in the next?")
+slip("shuffles the caller's arrays apart", {"order = rng.permutation(len(samples))":
+                                            "rng.shuffle(samples)\nrng.shuffle(targets)\n"
+                                            "order = np.arange(len(samples))",
+                                            "[chosen]": "[start : start + batch_size]"},
+     "Whose arrays does `shuffle` change? And do samples and targets get the same order from it?")
+slip("samples as an order", {"rng.permutation(len(samples))": "rng.permutation(samples)"},
+     "Print your order. Are these places in the list, or already the samples?")
 slip("ignores rng", {"rng.": "np.random."}, "Call it twice with generators of one seed. Do the batches agree?")
 slip("makes its own generator", {"rng.": "np.random.default_rng(0)."},
      "Call it twice with one generator. Is the second epoch a new one?")

@@ -111,6 +111,8 @@ slip("an average of slopes", {"self.lr * g": "self.lr * (1 - self.momentum) * g"
      "There are two conventions in books, a sum and an average. Which one stands above?")
 slip("momentum at the slope", {velocity: "v - self.lr * self.momentum * g"},
      "Which of the two is damped, the old velocity or the new push?")
+slip("one array for all velocities", {"[np.zeros_like(p) for p in params]": "np.zeros_like(params)"},
+     "The parameters have different shapes. Can one array hold all their velocities?")
 slip("never slows down", {"self.momentum * ": ""}, "Let the slope be 0 from now on. How does your ball go on?")
 slip("learning rate forgotten", {"self.lr * ": ""}, "How long is your first step if lr is halved?")
 slip("learning rate twice", {step: "p += self.lr * v"}, "How often does the learning rate come in?")

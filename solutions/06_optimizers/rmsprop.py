@@ -126,6 +126,8 @@ memory = "h[...] = self.decay_rate * h + (1 - self.decay_rate) * g**2"
 # the step
 slip("climbs", {"-=": "+="}, "The gradient points to where the loss grows. Which way do you walk?")
 slip("learning rate forgotten", {"self.lr * ": ""}, "How long is your step if lr is halved?")
+slip("brackets forgotten", {"(1 - self.decay_rate) * g**2": "1 - self.decay_rate * g**2"},
+     "How much of the new square goes into h? Which operation is done first in your line?")
 slip("root forgotten", {"np.sqrt(h)": "h"},
      "Measure g in other units, ten times as large. Should the step change for that?")
 slip("epsilon is large", {"1e-8": "1"}, "How much of your step does epsilon decide? It is only there for 0.")

@@ -87,6 +87,10 @@ each, step = "for p, g in zip(params, grads):", "p -= self.lr * g"
 slip("climbs", {"-=": "+="}, "The gradient points to where the loss grows. Which way do you walk?")
 slip("writes the step over the weight", {step: "p[...] = -self.lr * g"},
      "Where was the weight before the step? Does your new weight still know?")
+slip("list as an array", {"for p, g in zip(params, grads):\n    p -= self.lr * g": "params -= self.lr * grads"},
+     "Can a list be multiplied by a number? How do you come to the arrays in it, one after the other?")
+slip("rate without self", {"self.lr": "lr"},
+     "Where has `__init__` put the learning rate? What stands before its name there?")
 slip("learning rate forgotten", {"self.lr * ": ""}, "How long is your step if lr is halved?")
 slip("learning rate from the signature", {"self.lr": "0.01"},
      "Make an optimizer with lr = 1. What does it do with the 1?")

@@ -219,6 +219,8 @@ fit.slip("shuffles the batches only", {"rng.permutation(len(images))": "np.arang
                                        "in range(0, len(images), batch_size)":
                                        "in rng.permutation(range(0, len(images), batch_size))"},
          "Which samples share a batch in the first epoch, and which in the last?")
+fit.slip("an order of one batch", {"rng.permutation(len(images))": "rng.permutation(batch_size)"},
+         "How many samples has your order, and how many the training set? Print one order.")
 fit.slip("ignores rng", {"rng.": "np.random."}, "Run it twice with generators of the same seed. Do the two runs agree?")
 fit.slip("shuffles in a small buffer", {"rng.permutation(len(images))":
                                         "np.concatenate([start + rng.permutation(min(1024, len(images) - start))\n"

@@ -67,6 +67,10 @@ label_entropy.slip("every class alike", {"shares * np.log(shares)": "np.log(shar
                    "A rare picture is expensive. How often is it paid for?")
 label_entropy.slip("mean over the classes", {"np.sum": "np.mean"},
                    "By what are the terms weighted? Do these weights already add up to 1?")
+label_entropy.slip("divides by ten", {"len(labels)": "10"},
+                   "What do your p add up to, and what should shares add up to? Of how many labels are they shares?")
+label_entropy.slip("names in place of numbers", {"np.unique(labels, return_counts=True)[1]": "np.unique(labels)"},
+                   "Which digits occur, or how often they occur: which of the two have you divided?")
 label_entropy.slip("numbers in place of shares", {" / len(labels)": ""},
                    "What do your p add up to, and what should probabilities add up to?")
 label_entropy.slip("shares of one", {"-np.sum(shares * np.log(shares))": "-np.log(shares.max())"},

@@ -79,13 +79,16 @@ live_units.slip("looks after every layer", {"isinstance(layer, Relu)": "True"},
                 "How many numbers are asked for? After which layers do you look?")
 live_units.slip("every layer gets the pictures", {"layer.forward(x)": "layer.forward(images)"},
                 "What does the second layer take in: the pictures, or what the first one has made of them?")
+live_units.slip("counts those alive on every picture", {"np.mean((x > 0).any(axis=0))":
+                                                     "np.sum((x > 0).all(axis=0))"},
+                "On how many pictures must a unit speak to be alive? And is a number or a share asked for?")
 live_units.slip("first layer only", {"return shares": "return shares[:1]"},
                 "How many Relu layers has the network, and for how many have you an answer?")
 live_units.slip("last layer first", {"return shares": "return shares[::-1]"}, "Whose is the first number?")
 live_units.slip("one number for all", {"return shares": "return float(np.mean(shares))"},
                 "One number for each layer, or one for all of them?")
 live_units.slip("returns too early", {"return shares": "    return shares"},
-                "How many layers have you visited when the function returns?")
+                "How many layers have you visited when the function returns? For how many was your `if` true?")
 live_units.slip("returns nothing", {"return shares": ""}, "What does your function hand back?")
 # fmt: on
 

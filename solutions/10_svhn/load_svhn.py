@@ -91,6 +91,8 @@ load_svhn.slip("a column of labels", {".ravel()": ""},
                "Print the shape of the labels beside that of `images`. What happens when a column meets a row?")
 load_svhn.slip("a row of labels", {".ravel()": ".T"},
                "How many brackets open when you print the labels? How many axes has a list of N numbers?")
+load_svhn.slip("the first label only", {"content[\"y\"].ravel()": "content[\"y\"][0]"},
+               "`y` is a column of shape (N, 1). What is its entry 0: all labels, or one row of the column?")
 load_svhn.slip("one-hot labels", {"% 10": "% 10\nlabels = np.eye(10)[labels]"},
                "One number a picture, or ten? Which of the two does the text ask for?")
 load_svhn.slip("ten becomes nine", {"% 10": "% 10\nlabels[labels == 0] = 9"},

@@ -42,6 +42,11 @@ def share(majority_share, labels):
 # fmt: off
 majority_share.slip("the label itself", {"max() / len(labels)": "argmax()"},
                     "You have found out which label is the most frequent. Which share has it?")
+majority_share.slip("the label by the number of labels", {".max()": ".argmax()"},
+                    "Does `argmax` say how often the most frequent label occurs, or which one it is?")
+majority_share.slip("share of the largest label", {"np.bincount(labels).max() / len(labels)":
+                                                  "np.mean(labels == labels.max())"},
+                    "Is the label with the largest number also the most frequent one?")
 majority_share.slip("the number", {" / len(labels)": ""}, "Is that much? Of how many?")
 majority_share.slip("always the digit 1", {".max()": "[1]"},
                     "In SVHN the digit 1 is the most frequent. Is it in these labels?")

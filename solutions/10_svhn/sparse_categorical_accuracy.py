@@ -115,6 +115,13 @@ slip("counts from one", {"argmax(axis=1)": "argmax(axis=1) + 1"},
 # the comparison
 slip("compares a column with a row", {"argmax(axis=1)": "argmax(axis=1)[:, None]"},
      "Print the shape of the comparison. How many yes and no should a batch of 7 have?")
+slip("asks a whole batch with if", {"self.right += np.sum(predictions.argmax(axis=1) == labels)":
+                                    "if predictions.argmax(axis=1) == labels:\n    self.right += 1"},
+     "A comparison of arrays has many answers. How many of them are True?")
+slip("one-hot labels", {"== labels": "== labels.argmax(axis=1)"},
+     "Which shape have the labels? Are they rows of ten numbers, or already the classes?")
+slip("means of batches", {"np.sum(": "np.mean(", "len(labels)": "1"},
+     "Both numbers count samples. What do yours count after a batch of 7?")
 slip("counts the wrong ones", {"==": "!="}, "A perfect network: what should `right` be after 4 samples?")
 slip("adds the share", {"np.sum(": "np.mean("}, "`right` is a number of samples. What is yours after the first batch?")
 slip("in percent", {"np.sum(": "100 * np.sum("}, "`right` is a number of samples. Can it be larger than `count`?")

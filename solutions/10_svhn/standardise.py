@@ -162,6 +162,11 @@ standardise.slip("subtracts bytes", {"images.astype(np.float32)": "images"},
                  "What is 5 - 115 in an array of uint8? Look at the smallest number of your result.")
 standardise.slip("subtracts in place", {"return (images.astype(np.float32) - MEAN)": "images -= MEAN\nreturn images"},
                  "Whose array is changed by `-=`, and what is 5 - 115 in an array of uint8?")
+standardise.slip("divides in place", {"return (images.astype(np.float32) - MEAN) / SPREAD":
+                                      "images -= MEAN\nimages /= SPREAD\nreturn images"},
+                 "Can an array of uint8 hold a fraction, or a number below 0? And whose array is it?")
+standardise.slip("divides the mean only", {"(images.astype(np.float32) - MEAN)": "images.astype(np.float32) - MEAN"},
+                 "Which is worked out first, the difference or the quotient? Which should be?")
 standardise.slip("cuts the fractions off", {"/ SPREAD": "// SPREAD"},
                  "How many different numbers are left of 256? Which of Python's two divisions keeps the fraction?")
 # not the same for all

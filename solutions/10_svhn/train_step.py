@@ -114,6 +114,10 @@ train_step.slip("updates before going back", {"model.backward(loss_object.backwa
                 "When the first update happens, what is in `grads`?")
 train_step.slip("goes back from the loss", {"loss_object.backward()": "loss"},
                 "The loss is a number. What does the last layer of the model wait for on the way back?")
+train_step.slip("labels into the loss first", {"forward(scores, labels)": "forward(labels, scores)"},
+                "In which order does `loss_object.forward` expect the two?")
+train_step.slip("begins with the loss", {"loss_object.backward()": "loss_object.backward(loss)"},
+                "By which factor does `backward` stretch the gradient? How much does the loss change if it grows by 1?")
 train_step.slip("goes back from the scores", {"loss_object.backward()": "scores"},
                 "Scores say what the network believes. What says in which direction to change them?")
 train_step.slip("hands over grads first", {"model.params, model.grads": "model.grads, model.params"},
