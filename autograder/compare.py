@@ -156,10 +156,9 @@ def _where(got: Any, expected: Any, wrong: Any, part: str) -> str:
     if got.ndim == 0:
         return f"{part} is not the right number"
     if not np.isfinite(got).all() and np.isfinite(expected).all():
-        count = int((~np.isfinite(got)).sum())
-        return (
-            f"{part} holds {count} numbers that are NaN or infinite" if count > 1 else f"{part} holds a NaN or infinity"
-        )
+        strange = int((~np.isfinite(got)).sum())
+        what = f"{strange} numbers that are NaN or infinite" if strange > 1 else "a NaN or infinity"
+        return f"{part} holds {what}"
     gaps = np.abs(got.astype(complex) - expected)[wrong]
     most = np.max(gaps[np.isfinite(gaps)], initial=0)
     first = [int(index) for index in np.argwhere(wrong)[0]]
