@@ -73,7 +73,11 @@ naive_relu.slip(
 naive_relu.slip("wrong constant", {", 0)": ", 5)"}, "What should relu do with a small positive number such as 0.25?")
 naive_relu.slip(
     "changes a name",
-    {"i in range(x.shape[0])": "row in x", "j in range(x.shape[1])": "value in row", "result[i, j] =": "value ="},
+    {
+        "i in range(x.shape[0])": "row in x",
+        "j in range(x.shape[1])": "value in row",
+        "result[i, j] = max(x[i, j], 0)": "value = max(value, 0)",
+    },
     "`for value in row: value = 0` gives the name `value` another number. Does the array hear of it?",
 )
 naive_relu.slip("keeps the negative", {"max": "min"}, "Which numbers pass, and which are switched off? Try -3.")

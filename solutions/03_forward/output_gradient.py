@@ -110,6 +110,8 @@ slip("adds the samples up", {"(y_hat - t) / len(y_hat)": "np.sum(y_hat - t, axis
      "How many rows have the scores? How many has your gradient?")
 slip("makes one number", {"(y_hat - t) / len(y_hat)": "np.sum(np.abs(y_hat - t)) / len(y_hat)"},
      "A gradient has a number for each score. How many has yours?")
+slip("averages everything", {"(y_hat - t) / len(y_hat)": "np.mean(y_hat - t)"},
+     "How many scores can be nudged? How many slopes are there?")
 slip("works in the callers array", {"return (y_hat - t)": "y_hat -= t\nreturn y_hat"},
      "Print y_hat before and after the call. Do its rows still sum to 1?")
 slip("turns t into the gradient", {"return (y_hat - t) / len(y_hat)": "np.subtract(y_hat, t, out=t)\n"

@@ -233,6 +233,9 @@ slip("applies softmax twice",
 # two forms of t
 slip("knows one hot only", {" if t.ndim == 2 else np.eye(x.shape[1])[t]": ""},
      "Which of the two forms of t have you thought of? Print t.shape.")
+slip("looks for the largest label",
+     {"t if t.ndim == 2 else np.eye(x.shape[1])[t]": "np.eye(x.shape[1])[t.argmax(axis=1)]"},
+     "Labels have one axis only. In which of the two forms is there something to look for along axis 1?")
 slip("knows labels only", {"t if t.ndim == 2 else ": ""},
      "Which of the two forms of t have you thought of? Print t.shape.")
 slip("stands the labels up",

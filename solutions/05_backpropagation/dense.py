@@ -147,6 +147,8 @@ slip("forgets to turn the weights", {"W.T @ x": "W @ x"},
      "Write the two shapes of the product side by side. Which two numbers must agree?")
 slip("multiplies element by element", {"self.W.T @ x": "self.W.T * x"},
      "How many numbers does one neuron make of all its inputs?")
+slip("multiplies W as it stands", {"self.W.T @ x": "self.W * x"},
+     "`*` pairs numbers in the same place. Which product adds up over the inputs, and which way round must W stand?")
 slip("adds up the wrong way", {"self.W.T @ x": "(self.W.T * x).sum(axis=0)"},
      "Which index is summed over: the input's or the neuron's?")
 slip("forgets the bias", {" + self.b": ""}, "What should come out for x = 0?")
@@ -226,6 +228,8 @@ slip("overwrites dh", {"return dh * self.a.grad()": "dh *= self.a.grad()\nreturn
 slip("returns nothing", {"return ": ""}, "What does `grad_b` hand back?")
 
 slip = partial(Dense.slip, "grad_x")
+slip("puts the weights last", {"self.W @ (dh * self.a.grad())": "(dh * self.a.grad()) @ self.W"},
+     "Over which index do you add up: that of the inputs, or that of the neurons? On which side of W does it lie?")
 slip("turns the weights", {"self.W @": "self.W.T @"},
      "What comes back has the shape of x. Which way round must W stand for that?")
 slip("forgets the slope", {" * self.a.grad()": ""},
