@@ -52,7 +52,7 @@ WAYS = {  # the command's wrapper decides which layers are there to be found
 }
 NBGRADER = "nbgrader autograde"
 MOST_SECONDS = 30.0  # that one submission of this course may take, on a crowded machine
-MOST_MEMORY = 200 << 20  # bytes that the judge may have grown by: what it frees, it need not give back to the system
+MOST_MEMORY = 300 << 20  # bytes that the judge may have grown by: what it frees, it need not give back to the system
 MOST_PEAK = 600 << 20  # bytes that the judge may have had at any time: a few frames of 64 MB
 
 
