@@ -52,7 +52,7 @@ WAYS = {  # the command's wrapper decides which layers are there to be found
 }
 NBGRADER = "nbgrader autograde"
 MOST_SECONDS = 30.0  # that one submission of this course may take, on a crowded machine
-MOST_MEMORY = 300 << 20  # bytes that the judge may have grown by: what it frees, it need not give back to the system
+MOST_MEMORY = 200 << 20  # bytes that the judge may have grown by: what it frees, it need not give back to the system
 MOST_PEAK = 600 << 20  # bytes that the judge may have had at any time: a few frames of 64 MB
 
 
@@ -172,9 +172,12 @@ def _command(course: Course, home: Path, way: str, folders: list[Path], paths: l
         if number % 2 == 0:
             graded.reports[folder.name] = json.loads(line)
             graded.seconds[folder.name] = time.monotonic() - started
+            graded.leftovers[folder.name] = (
+                watch.memory()
+            )  # now, while an honest student is graded: no attack is at work
         else:
             graded.neighbours[folder.name] = json.loads(line)
-            graded.leftovers[folder.name] = watch.leftovers()
+            graded.leftovers[folder.name] += watch.others()
         started = time.monotonic()
     graded.status = process.wait()
     deadline.cancel()
@@ -188,17 +191,20 @@ class Watch:
     def __init__(self, wrapper: int) -> None:
         self.wrapper, self.base, self.processes = wrapper, 0, 0
 
-    def leftovers(self) -> list[str]:
-        """What is there that was not there after the first submission."""
+    def others(self) -> list[str]:
+        """Processes that were not there after the first submission."""
         family = descendants(self.wrapper)
-        judge = family[1]
-        now, peak = (self._memory(judge, name) for name in ("VmRSS", "VmHWM"))
-        if not self.base:
-            self.base, self.processes = now, len(family) + 1  # and the child that is at work
+        self.processes = self.processes or len(family) + 1  # and the child that is at work
         found = [f"{len(family)} processes"] * (len(family) > self.processes)
         orphans = [p for p in family[2:] if self._parent(p) == self.wrapper]
-        found += [f"process {p} outlived its parent" for p in orphans]
-        found += [f"the judge has grown by {now - self.base >> 20} MB"] * (now - self.base > MOST_MEMORY)
+        return found + [f"process {p} outlived its parent" for p in orphans]
+
+    def memory(self) -> list[str]:
+        """Memory that the judge did not have after the first submission, or had too much of at any time."""
+        judge = descendants(self.wrapper)[1]
+        now, peak = (self._memory(judge, name) for name in ("VmRSS", "VmHWM"))
+        self.base = self.base or now
+        found = [f"the judge has grown by {now - self.base >> 20} MB"] * (now - self.base > MOST_MEMORY)
         return found + [f"the judge has had {peak >> 20} MB"] * (peak > MOST_PEAK)
 
     def _memory(self, pid: int, name: str) -> int:
