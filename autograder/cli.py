@@ -63,6 +63,8 @@ def _is_users_mistake(error: Exception) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from autograder.hints import MEANING, STAGES
+
     parser = argparse.ArgumentParser(prog="autograder", description="Homework that grades itself.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -82,8 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command(_check, "check", "run the visible checks on a saved notebook", "autograder check layers.ipynb")
     check.add_argument("notebook", type=Path)
-    help_text = "of a mistake: 1 what was seen, 2 a question that leads on as well, 3 where to read, too"
-    check.add_argument("--hint", type=int, choices=(1, 2, 3), default=1, help=help_text)
+    check.add_argument("--hint", type=int, choices=STAGES, default=STAGES[0], help=f"of a mistake: {MEANING}")
     check.add_argument("--watch", action="store_true", help="check again whenever the notebook is saved")
 
     grade = command(
@@ -186,10 +187,9 @@ def _prove(arguments: Any) -> int:
     from autograder.terminal import progress, proof
 
     course = Course.find()
-    names = arguments.assignments or course.assignment_names
-    total = sum(len(course.assignment(name).exercises) for name in names)
-    proofs = prove_all(course, names, os.cpu_count() or 1, arguments.mutants)
-    return DONE if proof([p for part in progress(proofs, "proving", total) for p in part]) else WORK_IS_WRONG
+    exercises = course.exercises(arguments.assignments)
+    proofs = prove_all(course, exercises, os.cpu_count() or 1, arguments.mutants)
+    return DONE if proof([p for own in progress(proofs, "proving", len(exercises)) for p in own]) else WORK_IS_WRONG
 
 
 def _demo(arguments: Any) -> int:

@@ -174,10 +174,10 @@ def _size(gap: float) -> str:
 
 
 def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_least: float) -> Difference | None:
-    truth = _classes(np.asarray(inputs[labels]))
+    truth = inputs[labels]
     if problem := _no_predictions(got, len(truth), (1, 2)):
         return Difference(problem)
-    right = float(np.mean(_classes(np.asarray(got)) == truth))
+    right = share_right(got, truth)
     if right >= at_least:
         return None
     return Difference(f"{right:.1%} of {len(truth)} samples are classified right, {at_least:.0%} are asked")
@@ -186,20 +186,27 @@ def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, a
 def _cross_entropy(
     got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, at_most: float
 ) -> Difference | None:
-    truth = _classes(np.asarray(inputs[labels]))
+    truth = inputs[labels]
     if problem := _no_predictions(got, len(truth), (2,)):
         return Difference(problem)
-    if not truth.max() < np.shape(got)[1] <= MOST_CLASSES:
+    if not _classes(truth).max() < np.shape(got)[1] <= MOST_CLASSES:
         return Difference(f"the predictions are {kind_of(got)}, one column for each class is needed")
-    loss = mean_cross_entropy(np.asarray(got, dtype=float), truth)
+    loss = mean_cross_entropy(got, truth)
     if loss <= at_most:
         return None
     return Difference(f"the loss on {len(truth)} samples is {loss:.2g}, at most {at_most:g} is asked")
 
 
-def mean_cross_entropy(scores: Any, classes: Any) -> float:
-    """-1/N sum_n log softmax(scores)[n, classes[n]], of scores (N, C); NaN where they are too large for it."""
+def share_right(answer: Any, labels: Any) -> float:
+    """The share of samples whose class is right; both are (N,) classes, or (N, C) scores and one-hot rows."""
+    return float(np.mean(_classes(answer) == _classes(labels)))
+
+
+def mean_cross_entropy(scores: Any, labels: Any) -> float:
+    """-1/N sum_n log softmax(scores)[n, class of n], of scores (N, C); NaN where they are too large for it."""
+    classes = _classes(labels)
     with np.errstate(all="ignore"):
+        scores = np.asarray(scores, dtype=float)
         scores = scores - scores.max(axis=1, keepdims=True)
         logarithms = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
         return float(-np.mean(logarithms[np.arange(len(classes)), classes]))
@@ -216,6 +223,7 @@ def _no_predictions(got: Any, count: int, ranks: tuple[int, ...]) -> str:
 
 
 def _classes(answer: Any) -> Any:
+    answer = np.asarray(answer)
     return answer.argmax(axis=1) if answer.ndim == 2 else answer
 
 

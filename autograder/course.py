@@ -63,6 +63,10 @@ class Course:
     def assignment_names(self) -> list[str]:
         return sorted(path.parent.name for path in (self.root / "solutions").glob("*/notebook.py"))
 
+    def exercises(self, assignments: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """The exercises of some assignments (without any, of all), each with the name of its assignment."""
+        return [(name, e) for name in assignments or self.assignment_names for e in self.assignment(name).exercises]
+
     def assignment(self, name: str) -> Assignment:
         """One assignment by name.
 

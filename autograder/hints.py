@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from autograder.verdict import TaskVerdict
 
-SEEN, QUESTION, PLACE = STAGES = (1, 2, 3)
+SEEN, QUESTION, _ = STAGES = (1, 2, 3)
+MEANING = "1 what was seen, 2 a question that leads on as well, 3 where to read, too"
 
 
 def staged(task: TaskVerdict, stage: int) -> TaskVerdict:

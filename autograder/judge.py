@@ -224,12 +224,15 @@ def _relation(finding: _Finding) -> str:
 def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
     """The misconception that explains most of what went wrong, and of two, the one that fits the rest better."""
     asked = [f for f in findings if f.run.rule is None and f.outcome is not None]
-    failed = [f for f in asked if f.status in ("wrong", "error", "timeout")]
-    found = {m.name: m for f in failed for m in f.run.mistakes() if _matches(f, m)}
+    wrong = [f.status in ("wrong", "error", "timeout") for f in asked]
+    found = {
+        m.name: m for f, failed in zip(asked, wrong, strict=True) if failed for m in f.run.mistakes() if _matches(f, m)
+    }
 
     def explains(mistake: Mistake) -> tuple[int, int, int]:
-        matches = [_matches(f, mistake) for f in failed]
-        return sum(map(bool, matches)), sum(bool(_matches(f, mistake)) for f in asked), sum(matches)
+        matches = [_matches(f, mistake) for f in asked]
+        of_wrong = [n for n, failed in zip(matches, wrong, strict=True) if failed]
+        return sum(map(bool, of_wrong)), sum(map(bool, matches)), sum(of_wrong)
 
     return max(found.values(), key=explains, default=None)
 

@@ -69,10 +69,9 @@ def mutants(exercise: Exercise) -> Iterator[Mutant]:
     seen = {ast.unparse(node)}
     for task in exercise.tasks:
         for function in _functions(node, task):
-            for owner, field, index in _places(function):
+            for owner, field, index, statement in _places(function):
                 values = getattr(owner, field)
                 original = values[index] if index is not None else values
-                statement = _statement(function, owner, original)
                 before = _line(statement)
                 for changed in _changes(original):
                     _put(owner, field, index, changed)
@@ -93,19 +92,21 @@ def _functions(node: ast.AST, task: str) -> Iterator[ast.FunctionDef]:
             yield member
 
 
-def _places(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, int | None]]:
-    """Where something stands below a function: its owner, the field, and the index in it if the field is a list."""
+def _places(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+    """Where something stands below a function: its owner, the field, the index in it if the field is a list, and the
+    innermost statement around it."""
     docstring = function.body[0] if ast.get_docstring(function) is not None else None
-    todo: list[ast.AST] = [function]
+    todo: list[tuple[ast.AST, ast.AST]] = [(function, function)]
     while todo:
-        owner = todo.pop()
+        owner, around = todo.pop()
         for field, value in ast.iter_fields(owner):
             if owner is function and field != "body":
                 continue
             for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 if isinstance(child, ast.AST) and child is not docstring:
-                    yield owner, field, index
-                    todo.append(child)
+                    statement = child if isinstance(child, ast.stmt) else around
+                    yield owner, field, index, statement
+                    todo.append((child, statement))
 
 
 def _put(owner: ast.AST, field: str, index: int | None, value: ast.AST) -> None:
@@ -113,15 +114,6 @@ def _put(owner: ast.AST, field: str, index: int | None, value: ast.AST) -> None:
         setattr(owner, field, value)
     else:
         getattr(owner, field)[index] = value
-
-
-def _statement(function: ast.FunctionDef, owner: ast.AST, child: ast.AST) -> ast.AST:
-    """The innermost statement around a place."""
-    inner: ast.AST = function
-    for node in ast.walk(function):  # from the outside inwards
-        if isinstance(node, ast.stmt) and any(found in (owner, child) for found in ast.walk(node)):
-            inner = node
-    return inner
 
 
 def _line(statement: ast.AST) -> str:

@@ -98,17 +98,18 @@ def prove_mutants(assignment: Assignment, exercises: Collection[str] = (), sampl
         yield from trial.mutant_proofs(sample)
 
 
-def prove_all(course: Course, names: Sequence[str], processes: int, mutants: bool = False) -> Iterator[list[Proof]]:
-    """Prove several assignments, several exercises at a time; yields what was tried on each exercise, in order."""
-    parts = [(course.root, name, exercise) for name in names for exercise in course.assignment(name).exercises]
+def prove_all(
+    course: Course, exercises: Sequence[tuple[str, str]], processes: int, mutants: bool = False
+) -> Iterator[list[Proof]]:
+    """Prove exercises of `course.exercises()`, several at a time; yields what was tried on each, in order."""
     open_sandbox(Path()).close()  # its canaries run here, and not in each process
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        yield from pool.map(partial(_prove_one, prove_mutants if mutants else prove), parts)
+        yield from pool.map(partial(_prove_one, prove_mutants if mutants else prove, course), exercises)
 
 
-def _prove_one(prover: Callable[..., Iterator[Proof]], part: tuple[Path, str, str]) -> list[Proof]:
-    root, name, exercise = part
-    return list(prover(Course(root).assignment(name), [exercise]))
+def _prove_one(prover: Callable[..., Iterator[Proof]], course: Course, exercise: tuple[str, str]) -> list[Proof]:
+    name, own = exercise
+    return list(prover(course.assignment(name), [own]))
 
 
 def _trials(assignment: Assignment, exercises: Collection[str]) -> Iterator[_Trial]:

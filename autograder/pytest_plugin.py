@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: Any) -> None:
     """How much to be told of a mistake."""
-    help_text = "of a mistake in an assignment: 1 what was seen, 2 a question that leads on, 3 where to read"
-    parser.addoption("--hint", type=int, choices=(1, 2, 3), default=1, help=help_text)
+    from autograder.hints import MEANING, STAGES
+
+    help_text = f"of a mistake in an assignment: {MEANING}"
+    parser.addoption("--hint", type=int, choices=STAGES, default=STAGES[0], help=help_text)
 
 
 def pytest_generate_tests(metafunc: Any) -> None:

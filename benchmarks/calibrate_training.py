@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import Comparison, mean_cross_entropy
+from autograder.compare import Comparison, mean_cross_entropy, share_right
 from autograder.course import Course
 from autograder.exercises import Exercise, Variant, call_probe, draw
 
@@ -24,10 +24,9 @@ Place = tuple[str, str, int]  # an assignment, an exercise, the number of a chec
 def thresholds(names: list[str]) -> list[Place]:
     """The checks with a threshold that a right answer may miss by bad luck."""
     return [
-        (name, exercise.name, number)
-        for name in names
-        for exercise in COURSE.assignment(name).exercises.values()
-        for number, check in enumerate(exercise.checks)
+        (name, exercise, number)
+        for name, exercise in COURSE.exercises(names)
+        for number, check in enumerate(COURSE.assignment(name).exercises[exercise].checks)
         if check.probe and check.compare.name != "close"
     ]
 
@@ -57,14 +56,8 @@ def measure(place: Place, variant: Variant | None, seed: int) -> tuple[float, fl
 def looked_at(compare: Comparison, answer: Any, inputs: dict[str, Any]) -> float:
     if compare.name == "between":
         return float(np.asarray(answer).reshape(()))
-    truth, answer = (
-        np.asarray(inputs[compare.settings["labels"]]),
-        np.asarray(answer),
-    )
-    truth = truth.argmax(axis=1) if truth.ndim == 2 else truth
-    if compare.name == "cross_entropy":
-        return mean_cross_entropy(answer, truth)
-    return float(np.mean((answer.argmax(axis=1) if answer.ndim == 2 else answer) != truth))
+    labels = inputs[compare.settings["labels"]]
+    return mean_cross_entropy(answer, labels) if compare.name == "cross_entropy" else 1 - share_right(answer, labels)
 
 
 def limits(compare: Comparison) -> tuple[float, float]:
@@ -120,7 +113,7 @@ def main() -> None:
     parser.add_argument("--others", type=int, default=0, metavar="SEEDS", help="runs of each other implementation")
     arguments = parser.parse_args()
     with Pool() as pool:
-        for place in thresholds(arguments.assignments or COURSE.assignment_names):
+        for place in thresholds(arguments.assignments):
             exercise = COURSE.assignment(place[0]).exercises[place[1]]
             show(place, exercise, pool, arguments.seeds, arguments.others)
 

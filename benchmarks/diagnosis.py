@@ -60,8 +60,7 @@ def main() -> None:
     parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="without any, all")
     parser.add_argument("--secrets", type=int, default=5)
     arguments = parser.parse_args()
-    names = arguments.assignments or COURSE.assignment_names
-    places = [(name, exercise) for name in names for exercise in COURSE.assignment(name).exercises]
+    places = COURSE.exercises(arguments.assignments)
     total: Counter[str] = Counter()
     with Pool() as pool:
         for counts in pool.imap_unordered(partial(examine, arguments.secrets), places):

@@ -51,8 +51,7 @@ def main() -> None:
     parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="without any, all")
     parser.add_argument("--secrets", type=int, default=100)
     arguments = parser.parse_args()
-    names = arguments.assignments or COURSE.assignment_names
-    places = [(name, exercise) for name in names for exercise in COURSE.assignment(name).exercises]
+    places = COURSE.exercises(arguments.assignments)
     total = lost_in_all = 0
     with Pool() as pool:
         results = pool.imap(partial(lost, arguments.secrets), places)

@@ -104,9 +104,7 @@ def test_survivors_and_what_is_listed(tmp_path: Path) -> None:
     assert not proofs["return x → return x"].holds
 
 
-@pytest.mark.parametrize(
-    ("name", "exercise"), [(name, e) for name in COURSE.assignment_names for e in COURSE.assignment(name).exercises]
-)
+@pytest.mark.parametrize(("name", "exercise"), COURSE.exercises())
 def test_a_sample_of_the_course(name: str, exercise: str) -> None:
     proofs: list[Proof] = list(prove_mutants(COURSE.assignment(name), [exercise], SAMPLE))
     few = len(list(mutants(COURSE.assignment(name).exercises[exercise])))

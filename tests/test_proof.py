@@ -17,9 +17,7 @@ def failed(proofs: list[Proof]) -> list[str]:
     return [f"{p.place}: {p.kind} {p.name}: {p.detail}" for p in proofs if not p.holds]
 
 
-@pytest.mark.parametrize(
-    ("name", "exercise"), [(name, e) for name in COURSE.assignment_names for e in COURSE.assignment(name).exercises]
-)
+@pytest.mark.parametrize(("name", "exercise"), COURSE.exercises())
 def test_proves_itself(name: str, exercise: str) -> None:
     proofs = list(prove(COURSE.assignment(name), [exercise]))
     assert {p.kind for p in proofs} == TRIED
@@ -27,7 +25,7 @@ def test_proves_itself(name: str, exercise: str) -> None:
 
 
 def test_every_kind_of_exercise_proves_itself_in_several_processes() -> None:
-    parts = list(prove_all(KINDS, ["00_kinds"], 2))
+    parts = list(prove_all(KINDS, KINDS.exercises(), 2))
     assert [{p.exercise for p in part} for part in parts] == [{e} for e in KINDS.assignment("00_kinds").exercises]
     proofs = [p for part in parts for p in part]
     assert {p.kind for p in proofs} == TRIED
