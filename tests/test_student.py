@@ -104,9 +104,9 @@ def test_works_without_unix_and_without_the_course_tools(built_course, folder):
 def live(folder, monkeypatch):
     """Runs cells in a real IPython shell, and returns what the last one shows (or raises what it raised)."""
     monkeypatch.chdir(folder)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a shell puts its own in there, for good
     selfcheck._failures.clear()  # as in a new kernel
     shell = InteractiveShell.instance()
-    shell.reset(new_session=False)
     shell.run_cell("import numpy as np\nfrom autograder import check")
 
     def cell(code, show):
@@ -115,7 +115,8 @@ def live(folder, monkeypatch):
         done.raise_error()
         return done.result
 
-    return cell
+    yield cell
+    InteractiveShell.clear_instance()
 
 
 def test_check_says_more_each_time(live, built_course):
