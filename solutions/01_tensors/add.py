@@ -94,6 +94,12 @@ add.slip(
     "Print `x` before and after the call. Whose array have you changed?",
 )
 
+add.slip(
+    "writes into y",
+    {"return x + y": "y += x\nreturn y"},
+    "Print `y` before and after the call. And what if `y` is the smaller array?",
+)
+
 # what is added to what
 add.slip("multiplies", {"+": "*"}, "Try y = 0: what must come out?")
 add.slip(

@@ -82,11 +82,52 @@ naive_add.slip(
     "Call it twice with the same `x`. Why does the second answer differ?",
 )
 
+naive_add.slip(
+    "adds into a copy of y",
+    {"np.zeros(x.shape, dtype)": "y.copy()"},
+    "Exchange the two arguments of int + float. Which dtype does your copy have now?",
+)
+naive_add.slip(
+    "buffer of whole numbers",
+    {", dtype)": ", int)"},
+    "Which dtype has your array, and what becomes of 0.5 in it?",
+)
+naive_add.slip(
+    "writes into y",
+    {"np.zeros(x.shape, dtype)": "y"},
+    "Print `y` before and after the call. Did you promise to change it?",
+)
+
 # the sums, the walk and its end
 naive_add.slip("multiplies", {"+": "*"}, "Try y = 0: what must come out?")
+naive_add.slip("subtracts", {"+": "-"}, "Try x = 0: what must come out?")
+naive_add.slip("forgets y", {" + y[i, j]": ""}, "Try x = 0: what must come out?")
+naive_add.slip(
+    "turns y round",
+    {"y[i, j]": "y[j, i]"},
+    "Which number of `y` does the number in row 0, column 3 of `x` meet?",
+)
+naive_add.slip(
+    "adds whole rows",
+    {"x[i, j] + y[i, j]": "x[i] + y[i]"},
+    "How many numbers fit into one place of the answer, and how many are in a row?",
+)
+naive_add.slip(
+    "takes it for a square", {"x.shape[1]": "len(x)"}, "An array of rank 2 has two lengths. Which loop needs which?"
+)
 naive_add.slip("no return", {"return result": ""}, "What does your function hand back to its caller?")
 naive_add.slip(
     "returns too early", {"return": "    return"}, "How many rows have been visited when the function returns?"
+)
+naive_add.slip(
+    "misplaced parenthesis",
+    {"result =": "assert len(x.shape == y.shape)\nresult ="},
+    "Read the parentheses of your assertion aloud: the length of what?",
+)
+naive_add.slip(
+    "a length and a shape",
+    {"result =": "assert len(x.shape) == y.shape\nresult ="},
+    "It is your own assertion that stops here. What does it compare: an int with a tuple?",
 )
 naive_add.slip(
     "length of a length",

@@ -78,6 +78,9 @@ slip("all of b to each number", {"b[j]": "sum(b)"}, "How many numbers of `b` bel
 slip("reads b backwards", {"b[j]": "b[-j]"}, "Print j and the number of `b` that you take, for one row.")
 slip("one number of b a row", {"    for j": "    b, old = np.roll(b, 1), b\n    for j", "b[j]": "old[j]"},
      "Does the second row get the same numbers as the first?")
+slip("two indices for b", {"b[j]": "b[i, j]"}, "How many axes has `b`? How many indices does one of its numbers need?")
+slip("a row into one place", {"b[j]": "b"},
+     "How many numbers fit into one place of the answer, and how many do you put there?")
 # what happens to it
 slip("multiplies", {"x[i, j] +": "x[i, j] *"}, "Try b = 0: what must come out?")
 slip("subtracts", {"] + b": "] - b"}, "Try x = 0: what must come out?")
@@ -89,6 +92,13 @@ slip("writes into the argument", {"np.zeros(x.shape, np.result_type(x, b))": "x"
      "Print `x` before and after the call. Whose array have you changed?")
 slip("square buffer", {"np.zeros(x.shape,": "np.zeros((len(x), len(x)),"},
      "How many columns has the answer? Which array can tell you?")
+# what is said of the shapes
+slip("misplaced parenthesis", {"result =": "assert len(x.shape == 2)\nresult ="},
+     "Read the parentheses of your assertion aloud: the length of what?")
+slip("length of a number", {"result =": "assert len(x.shape[1]) == len(b.shape[0])\nresult ="},
+     "`x.shape[1]` is a number already. What length could it have?")
+slip("asks for equal shapes", {"result =": "assert x.shape == b.shape\nresult ="},
+     "It is your own assertion that stops here. Which two of the lengths must agree, and what does it compare?")
 # the walk and its end
 slip("takes it for a square", {"x.shape[1]": "len(x)"}, "An array of rank 2 has two lengths. Which loop needs which?")
 slip("first row only", {"return": "    return"}, "How many rows have been visited when the function returns?")

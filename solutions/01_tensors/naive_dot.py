@@ -54,6 +54,9 @@ slip("keeps the last product", {"+=": "="},
 slip("starts at one", {"0.0": "1.0"}, "Try two vectors of zeros: what must come out?")
 slip("list of products", {"total = 0.0": "total = []", "total += x[i] * y[i]": "total.append(x[i] * y[i])"},
      "How many numbers are a dot product?")
+slip("products stay apart", {"total = 0.0": "total = np.zeros(len(x))", "total +=": "total[i] ="},
+     "How many numbers are a dot product? Who adds up your products?")
+slip("whole vectors in each step", {"x[i] * y[i]": "x * y"}, "How many numbers are added in one step of the loop?")
 slip("average", {"return total": "return total / len(x)"},
      "Work out (1, 2, 3) times (4, 5, 6) by hand. Is anything divided?")
 slip("whole numbers only", {"total += x[i] * y[i]": "total += int(x[i] * y[i])"},
@@ -70,11 +73,17 @@ slip("loses the signs", {"x[i] * y[i]": "abs(x[i] * y[i])"}, "Can a dot product 
 # the walk and its end
 slip("numbers for indices", {"range(len(x))": "x"}, "Print i. Is it a place in the vector, or what stands there?")
 slip("range of a vector", {"range(len(x))": "range(x)"}, "`range` counts up to a number. Which number do you mean?")
+slip("range of a shape", {"len(x)": "x.shape"}, "`range` counts up to a number. Is a shape one?")
 slip("leaves out the last pair", {"len(x)": "len(x) - 1"}, "Which indices does your loop visit? Print them.")
 slip("leaves out the first pair", {"range(": "range(1, "}, "Which index does the first number have?")
 slip("first product only", {"return": "    return"}, "How often does the loop run before the function returns?")
 slip("a length and a shape", {"total =": "assert len(x.shape) == y.shape\ntotal ="},
      "What do you compare: an int with a tuple?")
+slip("misplaced parenthesis", {"total =": "assert len(x.shape == 1)\ntotal ="},
+     "Read the parentheses of your assertion aloud: the length of what?")
+slip("length of a number", {"total =": "assert len(x.shape[0]) == len(y.shape[0])\ntotal ="},
+     "`x.shape[0]` is a number already. What length could it have?")
+slip("asks for a second length", {"len(x)": "x.shape[1]"}, "How many axes has a vector, and how long is its shape?")
 slip("no return", {"return total": ""}, "What does your function hand back to its caller?")
 # fmt: on
 

@@ -99,6 +99,10 @@ slip("as large as the arguments", {"(x.shape[0], y.shape[1])": "(x.shape[0], y.s
      "Which length of `y` does the answer have?")
 slip("answer transposed", {"(x.shape[0], y.shape[1])": "(y.shape[1], x.shape[0])", "[i, j] +=": "[j, i] +="},
      "Which of the two indices of the answer counts the rows of `x`?")
+slip("misplaced parenthesis", {"result =": "assert len(x.shape == 2)\nresult ="},
+     "Read the parentheses of your assertion aloud: the length of what?")
+slip("two lengths for zeros", {"np.zeros((x.shape[0], y.shape[1]))": "np.zeros(x.shape[0], y.shape[1])"},
+     "A shape is one thing. How many arguments does your `np.zeros` get, and what does the second one mean?")
 slip("length of a number", {"result =": "assert len(x.shape[1]) == len(y.shape[0])\nresult ="},
      "`x.shape[1]` is a number already. What length could it have?")
 slip("asks for equal shapes", {"result =": "assert x.shape == y.shape\nresult ="},

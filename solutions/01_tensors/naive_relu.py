@@ -66,6 +66,11 @@ naive_relu.slip(
     "Call it with whole numbers. Which dtype comes out, and who chose it?",
 )
 naive_relu.slip(
+    "buffer of whole numbers",
+    {"x.copy()": "np.zeros(x.shape, dtype=int)"},
+    "Which dtype has your array, and what becomes of 0.25 in it?",
+)
+naive_relu.slip(
     "writes into the argument", {"x.copy()": "x"}, "Print `x` before and after the call. Did you promise to change it?"
 )
 
@@ -84,6 +89,11 @@ naive_relu.slip("keeps the negative", {"max": "min"}, "Which numbers pass, and w
 naive_relu.slip("absolute value", {"max(x[i, j], 0)": "abs(x[i, j])"}, "Is -3 made positive, or switched off?")
 
 # the walk, and its end
+naive_relu.slip(
+    "mask only",
+    {"max(x[i, j], 0)": "x[i, j] > 0"},
+    "Print your answer: does it say how large a number is?",
+)
 naive_relu.slip("no return", {"return result": ""}, "What does your function hand back to its caller?")
 naive_relu.slip(
     "returns too early", {"return": "    return"}, "How many rows have been visited when the function returns?"
@@ -106,6 +116,22 @@ naive_relu.slip(
     "misplaced parenthesis",
     {"result =": "assert len(x.shape == 2)\nresult ="},
     "Read the parentheses of your assertion aloud: the length of what?",
+)
+
+
+naive_relu.slip(
+    "assertion that always fails",
+    {"result =": "assert x.shape == 2\nresult ="},
+    "It is your own assertion that stops here. Print what it compares: which side is what you thought?",
+)
+naive_relu.slip(
+    "calls the shape",
+    {"x.shape[0]": "x.shape(0)"},
+    "Round brackets call a function, square ones take something out. Which does a shape need?",
+)
+naive_relu.slip("drops the negative", {"return result": "return x[x > 0]"}, "How many numbers go in, and come out?")
+naive_relu.slip(
+    "stops a row early", {"x.shape[0]": "x.shape[0] - 1"}, "Which rows does your loop visit? Print the indices."
 )
 
 

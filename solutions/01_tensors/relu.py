@@ -78,11 +78,28 @@ relu.slip(
     "Print the shape of your answer. What does the second argument of `np.max` say?",
 )
 
+relu.slip(
+    "largest of all",
+    {"np.maximum(x, 0)": "np.max(x)"},
+    "How many numbers come out? `np.max` looks for one, in the whole array.",
+)
+relu.slip(
+    "asks max for an axis",
+    {"np.maximum(x, 0)": "np.max(0, x)"},
+    "What does the second argument of `np.max` say? Which of its relatives compares two things, element by element?",
+)
+relu.slip("wrong constant", {"0": "5"}, "What should relu do with a small positive number such as 0.25?")
+
 # another idea of what should come out
 relu.slip(
     "mask only",
     {"np.maximum(x, 0)": "x > 0"},
     "Print dtype and values of your answer: does it say how large a number is?",
+)
+relu.slip(
+    "ones and zeros",
+    {"np.maximum(x, 0)": "np.where(x > 0, 1, 0)"},
+    "Relu of 2.5: is it 1? What should be kept of a positive number?",
 )
 relu.slip("drops the negative", {"np.maximum(x, 0)": "x[x > 0]"}, "How many numbers go in, how many come out?")
 relu.slip(

@@ -60,6 +60,8 @@ predict.slip("W before the inputs", {"inputs @ W": "np.dot(W, inputs)"},
              "Write the two shapes beside each other. In which order do the inner numbers agree?")
 predict.slip("W turned round", {"inputs @ W": "np.dot(inputs, W.T)"},
              "Write the two shapes beside each other. Which way round must W stand?")
+predict.slip("inputs turned round", {"inputs @ W": "np.dot(inputs.T, W)"},
+             "Is a sample a row or a column of the inputs? Write the two shapes beside each other.")
 predict.slip("multiplies and does not add up", {"inputs @ W": "inputs * W[:, 0]"},
              "How many numbers should one sample get? How many has each of your rows?")
 predict.slip("multiplies element by element", {"inputs @ W": "inputs * W"},
