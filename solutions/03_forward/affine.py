@@ -103,6 +103,8 @@ slip("bends the line", {"x @ W + b": "1 / (1 + np.exp(-(x @ W + b)))"},
      "Can a score be negative? Which layer bends the line, this one or the next?")
 # what is handed on
 slip("returns nothing", {"return ": ""}, "The next layer waits for an array. What does forward hand back?")
+slip("hands over the batch only", {"x @ W + b": "affine_layer_forward(x)"},
+     "What else does `affine_layer_forward` have to be told? Where does the layer keep it?")
 slip("returns a cache as well", {"x @ W + b": "x @ W + b, (x, W, b)"},
      "How many things does the next layer expect from this one?")
 # which weights, whose weights
@@ -110,6 +112,12 @@ slip("has no weights of its own", {"W, b = self.params\n": ""},
      "Where does a layer keep what belongs to it? Would the name be known after a restart of the kernel?")
 slip("looks under another name", {"W, b = self.params": "W, b = self.W, self.b"},
      "Under which name has `__init__` put the weights away? Compare letter by letter.")
+slip("both from the first", {"W, b = self.params": "W, b = self.params[0]"},
+     "`params` holds two arrays. How many of them have you taken out before you unpack?")
+slip("the list, twice", {"W, b = self.params": "W = b = self.params"},
+     "`params` is a list of two arrays. Which of them is W, and how do you take it out?")
+slip("weights in another order", {"W, b = self.params": "b, W = self.params"},
+     "In which order has `__init__` put the two into the list?")
 slip("keeps its first weights",
      {"W, b = self.params": "if not hasattr(self, 'first'):\n    self.first = [p.copy() for p in self.params]\n"
                             "W, b = self.first"},

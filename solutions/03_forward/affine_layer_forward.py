@@ -74,6 +74,10 @@ slip("multiplies the other way", {"X @ W": "np.dot(W, X)"},
      "A sample is a row of X. On which side of the weights must it stand?")
 slip("multiplies by the transpose", {"X @ W": "np.dot(X, W.T)"},
      "Write the two shapes of the product side by side. Which two numbers must agree?")
+slip("turns W, and puts it first", {"X @ W": "np.dot(W.T, X)"},
+     "Texts write one sample, standing upright. Is a sample a row or a column of your X?")
+slip("turns both", {"X @ W": "np.dot(W.T, X.T)"},
+     "Your product has a column for each sample. What has b to be added to: to its rows, or to its columns?")
 slip("multiplies element by element", {"X @ W": "X * W"},
      "Which of the two products of arrays adds up over the inputs: `*`, or the other one?")
 slip("averages over the inputs", {"X @ W": "X @ W / X.shape[1]"}, "A matrix product adds up. Does it also divide?")
@@ -97,6 +101,8 @@ slip("cuts the fractions", {"X @ W + b": "X @ W + b.astype(X.dtype)"},
 slip("works in the callers bias", {"X @ W + b": "np.add(X @ W, b)\nb -= b"},
      "Print b before and after the call. Is it yours to change?")
 # the second thing that is returned
+slip("cache first", {"return y, (X, W, b)": "return (X, W, b), y"},
+     "Two things are returned. Which one comes first in the text?")
 slip("returns no cache", {"return y, (X, W, b)": "return y"}, "How many things does the text ask you to return?")
 slip("spreads the cache out", {"(X, W, b)": "X, W, b"},
      "Two things are returned, and the second is a tuple. How many do you return?")

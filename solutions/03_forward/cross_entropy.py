@@ -130,11 +130,18 @@ LOSS = "-np.sum(t * np.log(probabilities + 1e-7)) / len(t)"
 # the mean, the minus, the logarithm
 slip("sums over the batch", {" / len(t)": ""}, "Should the loss change if every sample came twice?")
 slip("averages over the classes too", {"len(t)": "t.size"}, "How many samples are there, and by what do you divide?")
+slip("divides by the classes", {"len(t)": "t.shape[1]"}, "Which axis is the batch? By what do you divide?")
+slip("keeps the classes apart", {"+ 1e-7))": "+ 1e-7), axis=0)"},
+     "How many numbers is a loss?")
 slip("keeps the samples apart", {"np.sum(t * np.log(probabilities + 1e-7)) / len(t)":
                                  "np.sum(t * np.log(probabilities + 1e-7), axis=1)"},
      "How many numbers is a loss?")
 slip("forgets the minus", {"-np.sum": "np.sum"}, "Can a loss fall below zero?")
 slip("counts in tens", {"np.log(": "np.log10("}, "For which base is the slope of the logarithm 1/y?")
+slip("looks for ln", {"np.log(": "np.ln("},
+     "The natural logarithm goes by several names. Which one has NumPy given it?")
+slip("takes the logarithm of one more", {"np.log(probabilities + 1e-7)": "np.log(probabilities + 1)"},
+     "What does a perfect answer cost? Which number has the logarithm 0?")
 slip("counts in bits", {"np.log(": "np.log2("},
      "What does the probability 1/2 cost with you? Which logarithm is the natural one?")
 slip("takes the logarithm last", {LOSS: "-np.log(np.sum(t * probabilities) / len(t) + 1e-7)"},
@@ -174,6 +181,11 @@ slip("counts the samples as classes", {"np.eye(probabilities.shape[1])[labels]":
      "How long is a one-hot row: as many numbers as there are samples, or classes? Print the shapes of both factors.")
 slip("knows labels only", {"t = labels if labels.ndim == 2 else ": "t = ", "[labels]": "[labels.astype(int)]"},
      "Which of the two forms have you thought of? How many axes has a batch of one-hot rows?")
+slip("picks with one-hot rows", {LOSS: "-np.mean(np.log(probabilities[np.arange(len(t)), labels] + 1e-7))"},
+     "Labels can be indices. Can one-hot rows of floats? Which of the two forms have you thought of?")
+slip("looks for the largest label", {"labels if labels.ndim == 2 else np.eye(probabilities.shape[1])[labels]":
+                                     "np.eye(probabilities.shape[1])[labels.argmax(axis=1)]"},
+     "Labels have one axis only. In which of the two forms is there something to look for along axis 1?")
 slip("stands the labels up",
      {LOSS: "-np.mean(np.log(probabilities[np.arange(len(t)), t.argmax(axis=1)[:, None]] + 1e-7))"},
      "How many probabilities do you pick out? Print the shape of what you average.")

@@ -104,6 +104,15 @@ slip("is one cold", {EYE: "1 - np.eye(num_classes)[labels]"}, "How many ones has
 slip("forgets the ones", {f"return {EYE}":
                           f"{ZEROS}for row, label in zip(t, labels):\n    row = np.eye(num_classes)[label]\nreturn t"},
      "`row = ...` gives a new meaning to the name. What writes into the array itself?")
+slip("one row for all", {f"return {EYE}": "t = np.zeros(num_classes)\nt[labels] = 1\nreturn t"},
+     "How many samples are there, and how many rows has your answer?")
+slip("takes labels for places", {f"return {EYE}": f"{ZEROS}for i in labels:\n    t[i, labels[i]] = 1\nreturn t"},
+     "Print i. Does it count the samples, or is it the class of one?")
+slip("row and column exchanged", {f"return {EYE}": f"{ZEROS}t[labels, np.arange(len(labels))] = 1\nreturn t"},
+     "Which index comes first in t[..., ...]: that of the row, or that of the column? What do the rows stand for?")
+slip("buffer turned round",
+     {f"return {EYE}": "t = np.zeros((num_classes, len(labels)))\nt[np.arange(len(labels)), labels] = 1\nreturn t"},
+     "How many rows has your array of zeros: one for each class, or for each sample?")
 # shapes
 slip("counts the labels it sees", {EYE: "np.eye(labels.max() + 1)[labels]"},
      "What if the last class does not occur in this batch? Who knows the number of classes?")

@@ -67,6 +67,8 @@ def argument(sigmoid, x):
 slip = sigmoid.slip
 # one sign, one letter, one bracket
 slip("loses the x", {"-x": "-1"}, "Does your output depend on the input at all?")
+slip("loses the x and keeps its shape", {"1 / (1 + np.exp(-x))": "1 / (1 + np.exp(-1)) + 0 * x"},
+     "Print your answer for several x. Does it depend on them at all?")
 slip("loses the minus", {"-x": "x"}, "Try a large positive number: what should come out?")
 slip("divides too early", {"(1 + np.exp(-x))": "1 + np.exp(-x)"},
      "Where does the division end? Put a bracket round what stands below the fraction bar.")
@@ -79,6 +81,8 @@ slip("stops at ten", {"-x": "-np.clip(x, -10, 10)"},
 # another function
 slip("shifts as softmax does", {"-x": "x.max(axis=-1, keepdims=True) - x"},
      "Add a number to all of x: a softmax stays as it is. Does the sigmoid?")
+slip("shifts by the largest of all", {"-x": "x.max() - x"},
+     "Add one large number to x: the others must not notice. Which functions may be shifted without changing?")
 slip("is a softmax", {"1 / (1 + np.exp(-x))": "np.exp(x) / np.sum(np.exp(x))"},
      "Change one number in x. May the others' sigmoids change?")
 slip("is tanh", {"1 / (1 + np.exp(-x))": "np.tanh(x)"}, "What should come out for x = 0? Can it be negative?")
@@ -89,6 +93,9 @@ slip("is its own slope", {"return 1 / (1 + np.exp(-x))": "y = 1 / (1 + np.exp(-x
      "The value was asked. Is yours larger for x = 5 than for x = 0?")
 slip("is applied twice", {"return": "x = 1 / (1 + np.exp(-x))\nreturn"},
      "How often is the function applied on the way?")
+# names
+slip("uses another name", {"-x": "-z"}, "Which names does the function know? Restart the kernel and run it again.")
+slip("exp of nobody", {"np.exp": "exp"}, "Who has the function `exp`? What must stand before its name?")
 # arrays
 slip("decides once for all", {"return": "if x < -700:\n    return 0.0\nreturn"},
      "`if` decides once. How many numbers does x hold?")

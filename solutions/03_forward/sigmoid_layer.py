@@ -69,6 +69,8 @@ slip("divides too early", {"sigmoid(x)": "1 / 1 + np.exp(-x)"},
      "Where does the division end? Put a bracket round what stands below the fraction bar.")
 slip("loses the x", {"sigmoid(x)": "np.full(x.shape, 1 / (1 + np.exp(-1)))"},
      "Does your output depend on the input at all?")
+slip("loses the shape, too", {"sigmoid(x)": "1 / (1 + np.exp(-1))"},
+     "How many numbers come out for a whole batch? Where does your formula look at x?")
 slip("overflows", {"sigmoid(x)": "np.exp(x) / (1 + np.exp(x))"},
      "For which x is your exponent positive and large? What is infinity divided by infinity?")
 slip("is tanh", {"sigmoid(x)": "np.tanh(x)"}, "What should come out for x = 0? Can it be negative?")
@@ -76,6 +78,8 @@ slip("is a step", {"sigmoid(x)": "(x > 0) * 1.0"}, "Which value belongs to x = 0
 slip("is a relu", {"sigmoid(x)": "np.maximum(x, 0)"}, "Between which two numbers must every output lie?")
 slip("shifts as softmax does", {"sigmoid(x)": "sigmoid(x - x.max(axis=1, keepdims=True))"},
      "Add a number to a whole row: a softmax stays as it is. Does the sigmoid?")
+slip("shifts by the largest of all", {"sigmoid(x)": "sigmoid(x - x.max())"},
+     "Add one large number to x: the others must not notice. Do they?")
 slip("is applied twice", {"sigmoid(x)": "1 / (1 + np.exp(-sigmoid(x)))"},
      "How often is the function applied on the way?")
 # what is handed on, and what is kept
@@ -90,6 +94,9 @@ slip("answers the first batch again", {"return sigmoid(x)": "self.y = getattr(se
      "Call forward with a second batch. Whose output is this?")
 slip("works in the callers x", {"return sigmoid(x)": "x[...] = sigmoid(x)\nreturn x"},
      "Print x before and after the call. Is it still yours to change?")
+slip("remembers what nobody has set", {"sigmoid(x)": "sigmoid(self.x)"},
+     "Who puts `x` into `self`? What is the batch called inside of forward?")
+slip("calls with empty hands", {"sigmoid(x)": "sigmoid()"}, "What does `sigmoid` have to be told before it can answer?")
 slip("looks for itself", {"sigmoid(x)": "self.sigmoid(x)"},
      "Is `sigmoid` a method of the layer, or a function of the notebook?")
 # fmt: on

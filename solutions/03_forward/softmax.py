@@ -73,6 +73,8 @@ SHIFT = " - x.max(axis=-1, keepdims=True)"
 # which sum is 1
 slip("normalises the columns", {"axis=-1": "axis=0"},
      "Which sum should be 1: over the classes of a sample, or over the samples of a class?")
+slip("adds up the columns", {"sum(axis=-1": "sum(axis=0"},
+     "The sum below the fraction bar: does it run over the classes of one sample, or over the samples?")
 slip("normalises everything", {"axis=-1, keepdims=True": ""}, "How many rows have to sum to 1?")
 slip("loses an axis", {"sum(axis=-1, keepdims=True)": "sum(axis=-1)"},
      "A sum or a maximum over an axis loses that axis. Compare the shapes on both sides of your `-` and of your `/`.")
@@ -106,6 +108,8 @@ slip("is a sigmoid", {"return": "return 1 / (1 + np.exp(-x))\nreturn"},
      "Do the classes of a sample know of each other in your answer? Add up a row.")
 slip("names the winner", {"return": "return (x == x.max(axis=-1, keepdims=True)) * 1.0\nreturn"},
      "How sure is your network? What does the second-best class get?")
+slip("names the class", {"power / power.sum(axis=-1, keepdims=True)": "power.argmax(axis=-1)"},
+     "One probability for each class, or the number of a class: which one is asked?")
 slip("is applied twice", {"return": "power = np.exp(power / power.sum(axis=-1, keepdims=True))\nreturn"},
      "How often is the function applied on the way?")
 # names, dtypes, whose array
@@ -113,6 +117,10 @@ slip("uses another name", {"x - ": "a - "}, "Which names does the function know?
 slip("writes into whole numbers", {"power = np.exp(x - x.max(axis=-1, keepdims=True))":
                                    "power = np.zeros_like(x)\npower[...] = np.exp(x - x.max(axis=-1, keepdims=True))"},
      "Which dtype has an array that is made like x? What becomes of 0.5 in it?")
+slip("answers in whole numbers",
+     {"return power": "answer = np.zeros_like(x)\nanswer[...] = power",
+      "power.sum(axis=-1, keepdims=True)": "power.sum(axis=-1, keepdims=True)\nreturn answer"},
+     "Which dtype has an array of zeros that is made like x? What becomes of 0.7 in it?")
 slip("shifts the callers scores", {"power =": "x -= x.max(axis=-1, keepdims=True)\npower ="},
      "Print x before and after the call. Is it still yours to change?")
 slip("writes powers into x", {"power = np.exp(x - x.max(axis=-1, keepdims=True))":

@@ -154,6 +154,17 @@ slip("list of lists", {FLAT: "[layer.params for layer in self.layers]"},
      "How many entries should params have, and what is each of them: an array or a list?")
 slip("forgets the last bias", {FLAT: "[W1, b1, W2]"}, "How many arrays can this network learn? Count params.")
 slip("params in another order", {FLAT: "[W1, W2, b1, b2]"}, "Compare the order of params with the one in the text.")
+slip("keeps the last list", {"self.params = [param for layer in self.layers for param in layer.params]":
+                             "for layer in self.layers:\n    self.params = layer.params"},
+     "The loop visits three layers. What is left in params of the first one?")
+slip("adds lists to a number", {FLAT: "sum(layer.params for layer in self.layers)"},
+     "`sum` begins with the number 0. Can a list be added to it?")
+slip("forgets the last layer", {FLAT: "self.layers[0].params + self.layers[1].params"},
+     "How many layers have something to learn, and where do they stand in the list?")
+slip("one array of arrays", {FLAT: "np.array([W1, b1, W2, b2])"},
+     "Four arrays of different shapes: do they fit into one? Is an array asked for, or a list?")
+slip("params with names", {FLAT: "{'W1': W1, 'b1': b1, 'W2': W2, 'b2': b2}"},
+     "Walk through your params with `for param in ...`. What do you meet, arrays or names?")
 slip("copies", {FLAT: "[param.copy() for layer in self.layers for param in layer.params]"},
      "Change a number in params[0]. Does the first layer feel it?")
 # the layers
@@ -204,6 +215,9 @@ slip("asks each layer about x", {"x = layer": "y = layer", "return x": "return y
 slip("collects", {LOOP: "outputs = []\nfor layer in self.layers:\n    x = layer.forward(x)\n    outputs.append(x)\n"
                         "return outputs"}, "How many things are asked for: all answers, or the last one?")
 slip("adds up", {"x = layer": "x = x + layer"}, "Does a layer replace x, or is its answer added to x?")
+slip("layers of nobody", {"self.layers": "layers"}, "Whose list is it? What must stand before its name?")
+slip("counts the layers", {"in self.layers": "in range(len(self.layers))"},
+     "Print `layer` in your loop. Is it a layer, or its place in the list?")
 slip("calls the layer", {"layer.forward(x)": "layer(x)"}, "Which of its methods does a layer have for this?")
 slip("asks the list", {LOOP: "return self.layers.forward(x)"},
      "`self.layers` is a list. Who has a method `forward`: the list, or what stands in it?")
