@@ -131,6 +131,16 @@ slip("multiplies the other way", {"x @ W": "np.dot(W, x)"},
      "A sample is a row of x. On which side of the weights must it stand?")
 slip("multiplies by the transpose", {"x @ W": "np.dot(x, W.T)"},
      "Write the two shapes of the product side by side. Which two numbers must agree?")
+slip("turns W, and puts it first", {"x @ W": "np.dot(W.T, x)"},
+     "Texts write one sample, standing upright. Is a sample a row or a column of your x?")
+slip("turns both", {"x @ W": "np.dot(W.T, x.T)"},
+     "Your product has a column for each sample. To what must b be added: to its rows, or to its columns?")
+slip("multiplies number by number", {"x @ W": "x * W"},
+     "`*` pairs numbers in the same place. What does a matrix product pair?")
+slip("has no weights of its own", {"W, b = self.params\n": ""},
+     "Where does a layer keep what belongs to it? Would the name be known after a restart of the kernel?")
+slip("looks under another name", {"W, b = self.params": "W, b = self.W, self.b"},
+     "Under which name has `__init__` put the weights away? Compare letter by letter.")
 slip("one bias a sample", {"+ b": "+ b[:, None]"},
      "Does the bias belong to a sample or to an output? Which axis of Y is that?")
 slip("one bias for all", {"+ b": "+ b.sum()"},
@@ -152,6 +162,8 @@ slip = partial(Affine.slip, "backward", replaces="forward")
 slip("RemembersNothing", {"self.x = x\n": ""}, "What must forward remember, so that backward finds it?")
 slip("RemembersTheOutput", {"self.x = x": "self.x = x @ W + b"},
      "Which array stands beside `dout` in the formula for dW: what came in, or what went out?")
+slip("RemembersItTurned", {"self.x = x": "self.x = x.T"},
+     "Print the shape of what you remember. How often is it turned until it stands beside dout?")
 slip("RemembersTheFirstBatch", {"self.x = x": "self.x = x if self.x is None else self.x"},
      "Run forward on two batches, then backward. Of which batch does backward speak?")
 # on the class; the attribute that __init__ made would hide it
@@ -163,23 +175,57 @@ slip = partial(Affine.slip, "backward")
 slip("db is a mean", {"sum": "mean"}, "Each sample pushes on the same bias. What happens to the pushes?")
 slip("db sums the outputs", {"axis=0": "axis=1"}, "Which axis of `dout` is the batch?")
 slip("db sums everything", {"axis=0": ""}, "How many numbers are in db, and are they all the same?")
+slip("db is of the first sample", {"dout.sum(axis=0)": "dout[0]"},
+     "Each sample pushes on the same bias. How many of them does your db hear?")
+slip("db keeps an axis", {"self.grads[1][...] = dout.sum(axis=0)": "self.grads[1] = dout.sum(axis=0, keepdims=True)"},
+     "Print the shapes of b and of db. And who still holds the array that was there before?")
 slip("db is dout", {"dout.sum(axis=0)": "dout"},
      "dout has a row for each sample, b is one row for all of them. What happens to the rows?")
 slip("leaves db at zero", {"self.grads[1][...]": "db"},
      "The layer has two parameters. Who fills the second place in grads?")
 slip("divides by the batch", {"T @ dout": "T @ dout / len(dout)", "sum": "mean"},
      "Has somebody already divided by the number of samples?")
+slip("divides dW by the batch", {"T @ dout": "T @ dout / len(dout)"},
+     "Two gradients of one layer: why is one of them divided? Has somebody taken the mean already?")
+slip("divides all three", {"W, _ =": "dout = dout / len(dout)\nW, _ ="},
+     "Has somebody already divided by the number of samples? Who gets dout first: the loss, or this layer?")
 # the arrays that others hold
 slip("rebinds grads", {"[...]": ""}, "Is it the same array object that the optimizer holds?")
+slip("rebinds dW", {"grads[0][...]": "grads[0]"}, "Is it the same array object that the optimizer holds?")
+slip("rebinds db", {"grads[1][...]": "grads[1]"},
+     "Both gradients are right. Which of the two has the optimizer never heard of?")
+slip("accumulates dW", {"[0][...] =": "[0] +="},
+     "Call backward twice. What should the second dW still know of the first?")
+slip("accumulates db", {"[1][...] =": "[1] +="},
+     "Call backward twice. What should the second db still know of the first?")
 slip("accumulates", {"[...] =": " +="}, "Call backward twice. What should the second call still know of the first?")
 slip("writes into params", {"W, _ = self.params": "W = self.params[0].copy()", "grads": "params"},
      "`grads` is still all zeros. Into which list, and into which arrays, have your numbers gone?")
 slip("learns as well", {"return": "W = W.copy()\nfor p, g in zip(self.params, self.grads):\n    p -= 0.1 * g\nreturn"},
      "Who changes the weights: the layer that knows the slope, or the optimizer?")
+# names
+slip("takes x from nowhere", {"self.x.T": "x.T"},
+     "Backward is handed dout only. Where has forward put x, and what is it called there?")
+slip("writes x large", {"self.x.T": "X.T"}, "Which names does backward know? A formula's letter is not yet a name.")
+slip("looks for W in itself", {"dout @ W.T": "dout @ self.W.T"},
+     "Under which name has `__init__` put the weights away? Compare letter by letter.")
 # what goes back
 slip("returns the weights gradient", {"dout @ W.T": "self.grads[0]"}, "Which gradient does the layer below wait for?")
 slip("backward returns nothing", {"return ": ""},
      "The layer below is waiting for an array. What does backward hand back?")
+slip("returns all gradients", {"dout @ W.T": "dout @ W.T, *self.grads"},
+     "How many things does the layer below expect? Where do the other two gradients go?")
+slip("returns grads", {"dout @ W.T": "self.grads"},
+     "Which gradient does the layer below wait for? Who reads `grads`, and where?")
+slip("returns the gradient of b", {"dout @ W.T": "self.grads[1]"},
+     "Which gradient does the layer below wait for? What is its shape?")
+slip("passes dout on", {"dout @ W.T": "dout"}, "How many columns has x? And what you hand back?")
+slip("puts the weights first", {"dout @ W.T": "np.dot(W.T, dout)"},
+     "A sample is a row of dout. On which side of the weights must it stand?")
+slip("points downhill", {"[...] = self": "[...] = -self", "[...] = dout": "[...] = -dout"},
+     "A gradient points uphill. Who turns round: the layer, or the step of the optimizer?")
+slip("forgets to turn x", {"self.x.T @ dout": "np.dot(self.x, dout)"},
+     "dW has the shape of W. Which axis must disappear in the product, and which way round must x stand for that?")
 slip("ignores dout", {"W, _ =": "dout = np.ones_like(dout)\nW, _ ="}, "If dout doubles, what should double?")
 slip("forgets to turn the weights", {"dout @ W.T": "np.dot(dout, W)"},
      "dx has the shape of x. Which way round must W stand for that?")

@@ -137,6 +137,18 @@ slip("leaves grads at zero", {"self.grads[0][...]": "dW"},
      "Who reads dW, once backward has returned? Where do they look?")
 slip("averages over the batch", {"T @ dout": "T @ dout / len(dout)"},
      "Has somebody already divided by the number of samples?")
+slip("divides both", {"(W,) =": "dout = dout / len(dout)\n(W,) ="},
+     "Has somebody already divided by the number of samples? Who gets dout first: the loss, or this layer?")
+slip("overwrites the weights", {"self.grads[0][...]": "W[...]"},
+     "Print W before and after backward. Which of the two belongs to the gradient: W or dW?")
+# names
+slip("takes x from nowhere", {"self.x.T": "x.T"},
+     "Backward is handed dout only. Where has forward put x, and what is it called there?")
+slip("writes x large", {"self.x.T": "X.T"}, "Which names does backward know? A formula's letter is not yet a name.")
+slip("takes the list for the matrix", {"(W,) = self.params": "W = self.params"},
+     "`params` is a list. Has a list a transpose? What stands in it?")
+slip("puts the weights first", {"dout @ W.T": "np.dot(W.T, dout)"},
+     "A sample is a row of dout. On which side of the weights must it stand?")
 slip("learns as well", {"return dout @ W.T": "dx = dout @ W.T\nW -= 0.1 * self.grads[0]\nreturn dx"},
      "Call backward twice. Who changes the weights: the layer that knows the slope, or the optimizer?")
 # fmt: on

@@ -117,6 +117,16 @@ slip("compares the lengths", {"target.shape != source.shape": "len(target) != le
      "Two matrices can have equally many rows and differ in shape. What must agree?")
 slip("hands the errors back", {"raise ": "return "},
      "An exception that is returned is a value like any other, and nobody looks at it. Which word stops the caller?")
+slip("compares the last lengths", {"target.shape != source.shape": "target.shape[-1] != source.shape[-1]"},
+     "Two arrays can have equally many columns and differ in shape. What must agree?")
+slip("asserts", {"if target.shape != source.shape:": "assert target.shape == source.shape\nif False:"},
+     "Which exception does `assert` raise, and which one does the text name?")
+slip("one exception for both", {"TypeError(": "ValueError("}, "Which exception does the text name for a dtype?")
+slip("refuses everything for integers",
+     {'target.dtype.kind == "i" and source.dtype.kind == "f"': 'target.dtype.kind == "i"'},
+     "What is lost when integers are written into an array of integers?")
+slip("refuses all floats", {'target.dtype.kind == "i" and source.dtype.kind == "f"': 'source.dtype.kind == "f"'},
+     "What is lost when floats are written into an array of floats?")
 slip("compares the ranks", {"target.shape != source.shape": "target.ndim != source.ndim"},
      "Two arrays can have equally many axes and differ in shape. What must agree?")
 slip("wants equal dtypes", {'target.dtype.kind == "i" and source.dtype.kind == "f"': "target.dtype != source.dtype"},

@@ -95,6 +95,10 @@ slip("keeps the negative", {"self.mask, x, 0": "self.mask, 0, x"},
      "Which numbers pass, and which are switched off? Try -3.")
 slip("returns the mask", {"np.where(self.mask, x, 0)": "self.mask"},
      "Print your answer. Does it say how large a number is?")
+slip("ones and zeros", {"self.mask, x, 0": "self.mask, 1, 0"},
+     "Relu of 2.5: is it 1? What is kept of a positive number?")
+slip("wrong constant", {"np.where(self.mask, x, 0)": "np.maximum(x, 5)"},
+     "What should relu do with a small positive number such as 0.25?")
 slip("drops the negative", {"np.where(self.mask, x, 0)": "x[self.mask]"}, "How many numbers go in, how many come out?")
 slip("loses the sign", {"np.where(self.mask, x, 0)": "np.abs(x)"}, "Is -3 made positive, or switched off?")
 slip("lets a little through", {"x, 0": "x, 0.01 * x"}, "What should come out for -3: nothing, or a little?")
@@ -112,6 +116,13 @@ slip("asks the sign of dout", {"dout * self.mask": "np.maximum(dout, 0)"},
      "Which sign decides: that of the input, or that of the gradient?")
 slip("asks both signs", {"dout *": "np.maximum(dout, 0) *"},
      "A gradient may be negative. Does it still pass where x was above 0?")
+slip("is a mask of dout", {"dout * self.mask": "(dout > 0) * 1.0"},
+     "Which sign decides: that of the input, or that of the gradient? And if dout doubles, what should double?")
+slip("max of python", {"dout * self.mask": "max(dout, 0)"},
+     "`max` decides once, about one number. And which sign should decide: that of the input, or that of the gradient?")
+slip("is one", {"dout * self.mask": "1"}, "How many numbers has x? Does each of them move the loss alike?")
+slip("puts ones where it passes", {"return dout * self.mask": "dout = dout.copy()\ndout[self.mask] = 1\nreturn dout"},
+     "What happens to dout where x was above 0, and what where it was below? Look at both cases in the formula.")
 slip("passes dout on", {" * self.mask": ""}, "Nudge an x of -3. Does the output change? What does your gradient say?")
 slip("blocks what passed", {"self.mask": "~self.mask"},
      "Which numbers moved the output: those above 0, or those below?")

@@ -73,6 +73,11 @@ def gradient(Repeat, N, x, dout, x2, dout2):
 slip = partial(Repeat.slip, "forward")
 slip("flattens", {", axis=0": ""}, "Print the shape of y. Along which axis are the copies laid, if nobody says it?")
 slip("repeats to the right", {"axis=0": "axis=1"}, "Print the shape of y. Along which axis are the copies laid?")
+slip("tiles to the right", {"np.repeat(x, self.N, axis=0)": "np.tile(x, self.N)"},
+     "Print the shape of y. How does `np.tile` know in which direction to lay the copies?")
+slip("turns into a list", {"np.repeat(x, self.N, axis=0)": "[x] * self.N"},
+     "Is a list of rows an array? Print the type of y.")
+slip("knows N by heart", {"self.N": "N"}, "Whose number is N? Where has `__init__` put it?")
 slip("multiplies", {"np.repeat(x, self.N, axis=0)": "self.N * x"},
      "N copies of a row, or a row that is N times as large: which one is asked?")
 slip("hands on one row", {"np.repeat(x, self.N, axis=0)": "x"}, "How many rows should come out?")
@@ -91,14 +96,26 @@ slip("listens to the first copy", {"dout.sum(axis=0, keepdims=True)": "dout[:1]"
      "N copies were used, and each one moves the loss. How many of them does your gradient hear?")
 slip("listens to the last copy", {"dout.sum(axis=0, keepdims=True)": "dout[-1:]"},
      "N copies were used, and each one moves the loss. What happens to the reports before the last?")
+slip("one copy, one axis", {"dout.sum(axis=0, keepdims=True)": "dout[0]"},
+     "N copies were used, and each one moves the loss. How many does your gradient hear, and which shape has it?")
+slip("averages and loses an axis", {"sum(axis=0, keepdims=True)": "mean(axis=0)"},
+     "N copies were used. Are their gradients divided? And which shape has x?")
 slip("takes the first copy for all", {"dout.sum(axis=0, keepdims=True)": "self.N * dout[:1]"},
      "The rows of y are equal. Are the rows of dout equal as well?")
 slip("listens to the loudest copy", {"sum": "max"}, "Each copy moves the loss. Does one of them outdo the others?")
 slip("loses an axis", {", keepdims=True": ""}, "Print the shapes of x and of your gradient. They must agree.")
 slip("adds up the columns", {"axis=0": "axis=1"}, "Which axis of dout counts the copies?")
 slip("adds up everything", {"axis=0, ": ""}, "Do the D numbers of x all have the same gradient?")
+slip("is one number", {"axis=0, keepdims=True": ""}, "How many numbers has x, and how many has its gradient?")
+slip("adds up columns and loses an axis", {"axis=0, keepdims=True": "axis=1"}, "Which axis of dout counts the copies?")
+slip("makes a column", {"dout.sum(axis=0, keepdims=True)": "dout.sum(axis=0)[:, None]"},
+     "Is x a row or a column? Print both shapes.")
+slip("multiplies by N", {"dout.sum(axis=0, keepdims=True)": "dout * self.N"},
+     "How many rows has x? Each copy has a report of its own: what happens to the N of them?")
 slip("passes dout on", {"dout.sum(axis=0, keepdims=True)": "dout"},
      "How many rows has x? How many has your gradient?")
+slip("forgets all about it", {"dout.sum(axis=0, keepdims=True)": "np.ones((1, dout.shape[1]))"},
+     "If dout doubles, what should double? And how many copies are there?")
 slip("counts the copies", {"dout": "np.ones_like(dout)"}, "If dout doubles, what should double?")
 slip("backward returns nothing", {"return ": ""},
      "The node below is waiting for an array. What does backward hand back?")

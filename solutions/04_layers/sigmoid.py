@@ -94,6 +94,8 @@ slip = partial(Sigmoid.slip, "forward")
 # the formula
 slip("forgets x", {"(1 + np.tanh(x / 2)) / 2": "1 / (1 + np.exp(-1)) + 0.0 * x"},
      "Does your output depend on the input at all?")
+slip("forgets x and its shape", {"(1 + np.tanh(x / 2)) / 2": "1 / (1 + np.exp(-1))"},
+     "How many numbers come out for a whole batch? Where does your formula look at x?")
 slip("loses the minus", {"(1 + np.tanh(x / 2)) / 2": "1 / (1 + np.exp(x))"},
      "Try a large positive number. Should the output be near 1 or near 0?")
 slip("divides too little", {"(1 + np.tanh(x / 2)) / 2": "1 / 1 + np.exp(-x)"},
@@ -112,6 +114,12 @@ slip("has corners", {"(1 + np.tanh(x / 2)) / 2": "np.clip(0.2 * x + 0.5, 0, 1)"}
 # what is handed on
 slip("is applied twice", {"return self.out": "return (1 + np.tanh(self.out / 2)) / 2"},
      "How often is the sigmoid applied on the way?")
+slip("counts on another notebook", {"(1 + np.tanh(x / 2)) / 2": "sigmoid(x)"},
+     "In which notebook have you written that function? Restart the kernel: is it known here?")
+slip("looks for itself", {"(1 + np.tanh(x / 2)) / 2": "self.sigmoid(x)"},
+     "Has this layer a method of that name? What is its forward for?")
+slip("stops at ten", {"x / 2": "np.clip(x, -10, 10) / 2"},
+     "How far from 0 is your smallest value? From which x on can a float no longer tell?")
 slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 slip("returns a cache as well", {"return self.out": "return self.out, x"},
      "How many things does the next layer expect from this one?")
@@ -123,6 +131,12 @@ slip("applies sigma again", {"self.out * (1 - self.out)": "(s := 1 / (1 + np.exp
      "`out` has already gone through the sigmoid. How often have you applied it?")
 slip("multiplies by the output", {" * (1 - self.out)": ""},
      "The slope of the sigmoid, or its value: which one does the chain rule multiply by?")
+slip("squares the output", {"self.out * (1 - self.out)": "self.out**2"},
+     "The slope is 0 far to the left as well as far to the right. Is yours?")
+slip("loses the brackets", {"(1 - self.out)": "1 - self.out"},
+     "What does `dout` multiply in your line? Where does a product end if there are no brackets?")
+slip("pays with ones", {"dout * self.out * (1 - self.out)": "np.ones_like(dout)"},
+     "If dout doubles, what should double? And is a sigmoid equally steep everywhere?")
 slip("forgets the first factor", {"self.out * (1 - self.out)": "(1 - self.out)"},
      "The slope is 0 far to the left as well as far to the right. Is yours?")
 slip("is the slope of tanh", {"self.out * (1 - self.out)": "(1 - self.out**2)"},

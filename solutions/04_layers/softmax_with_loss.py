@@ -193,6 +193,9 @@ slip("averages over the classes too", {"np.sum(self.t * log_y) / len(x)": "np.me
      "How many samples are there, and by what do you divide?")
 slip("forgets the minus", {"-np.sum": "np.sum"}, "Can a loss fall below zero?")
 slip("swaps the two", {"self.t * log_y": "self.y * np.log(self.t + 1e-7)"}, "The logarithm of which of the two?")
+slip("divides by the classes", {"len(x)": "x.shape[1]"}, "Which axis is the batch? By what do you divide?")
+slip("counts in bits", {"* log_y": "* np.log2(self.y + 1e-7)"},
+     "What does the probability 1/2 cost with you? For which base is the slope of the logarithm 1/y?")
 slip("counts in tens", {"* log_y": "* np.log10(self.y + 1e-7)"}, "For which base is the slope of the logarithm 1/y?")
 slip("adds the classes", {"* log_y": "+ log_y"}, "Which terms of the sum should a zero in a one-hot row switch off?")
 slip("asks every class yes or no", {"* log_y": "* log_y + (1 - self.t) * np.log(1 - self.y + 1e-7)"},
@@ -213,6 +216,8 @@ slip("multiplies zero by infinity", {"* log_y": "* np.log(self.y)"},
 # the softmax; its logarithm as most students take it
 slip("normalises the columns", {"axis=1": "axis=0", "* log_y": "* np.log(self.y + 1e-7)"},
      "Which sum should be 1: over the classes of a sample, or over the samples of a class?")
+slip("adds up the columns", {"sum(axis=1": "sum(axis=0", "* log_y": "* np.log(self.y + 1e-7)"},
+     "The sum below the fraction bar: does it run over the classes of one sample, or over the samples?")
 slip("normalises everything", {"axis=1, keepdims=True": "", "* log_y": "* np.log(self.y + 1e-7)"},
      "How many rows have to sum to 1?")
 slip("loses an axis", {"sum(axis=1, keepdims=True)": "sum(axis=1)"},
@@ -225,6 +230,13 @@ slip("prefers the lowest", {"x - x.max(axis=1, keepdims=True)": "x.min(axis=1, k
      "Which class should be the most probable: the one with the highest score, or the lowest?")
 slip("shifts the callers scores", {"shifted = x -": "shifted = x\nshifted -="},
      "Print x before and after the call. Is it still yours to change?")
+# names
+slip("uses another name", {"shifted = x": "shifted = a"},
+     "Which names does forward know? Restart the kernel and run it again.")
+slip("counts on another notebook", {"np.exp(log_y)": "softmax(x)"},
+     "In which notebook have you written that function? Restart the kernel: is it known here?")
+slip("looks for itself", {"np.exp(log_y)": "self.softmax(x)"},
+     "Is softmax a method of this layer, or a function? Who has written it?")
 slip("takes scores for probabilities", {"np.exp(log_y)": "x", "* log_y": "* np.log(self.y + 1e-7)"},
      "A score can be negative. Can a probability?")
 slip("applies softmax twice",
@@ -236,6 +248,8 @@ slip("knows one hot only", {" if t.ndim == 2 else np.eye(x.shape[1])[t]": ""},
 slip("looks for the largest label",
      {"t if t.ndim == 2 else np.eye(x.shape[1])[t]": "np.eye(x.shape[1])[t.argmax(axis=1)]"},
      "Labels have one axis only. In which of the two forms is there something to look for along axis 1?")
+slip("as square as it comes", {"np.eye(x.shape[1])": "np.eye(len(x))"},
+     "How long is a one-hot row: as many numbers as there are samples, or classes?")
 slip("knows labels only", {"t if t.ndim == 2 else ": ""},
      "Which of the two forms of t have you thought of? Print t.shape.")
 slip("stands the labels up",
@@ -278,8 +292,18 @@ slip("adds the samples up", {"(self.y - self.t)": "np.sum(self.y - self.t, axis=
 # whose arrays, whose memory
 slip("works in its own memory", {"return dout * (self.y - self.t)": "self.y -= self.t\nreturn dout * self.y"},
      "Call backward twice. Do the rows of the remembered probabilities still sum to 1?")
+slip("finishes in its own memory", {"return dout * (self.y - self.t) / len(self.y)":
+                                    "dx = self.y\ndx -= self.t\ndx *= dout\ndx /= len(dx)\nreturn dx"},
+     "`dx = self.y` makes a second name. What does self.y hold when backward is called again?")
+slip("makes labels of its memory", {"return dout * (self.y - self.t)": "self.t = self.t.argmax(axis=1)\n"
+                                    "return dout * (self.y - np.eye(self.y.shape[1])[self.t])"},
+     "Call backward twice. Is self.t still one-hot the second time?")
 slip("turns t into the gradient", {"(self.y - self.t)": "np.subtract(self.y, self.t, out=self.t)"},
      "Print t before and after backward. Whose array is it?")
+slip("asks the layer for its shape", {"len(self.y)": "self.shape[0]"},
+     "What is `self`: the array, or the layer? Who has a shape?")
+slip("counts in forward only", {"len(self.y)": "batch_size"},
+     "A name that forward has made is gone afterwards. Which array in backward still knows how many samples there are?")
 slip("backward returns nothing", {"return ": ""},
      "The layer below is waiting for an array. What does backward hand back?")
 

@@ -79,6 +79,9 @@ slip("averages", {"sum": "mean"}, "Put in two equal rows: what should come out, 
 slip("loses an axis", {", keepdims=True": ""}, "A row stays a row: print the shape of y. How many axes should it have?")
 slip("adds up the columns", {"axis=0": "axis=1"}, "Which axis counts the rows, and which one is summed away?")
 slip("adds up everything", {"axis=0, ": ""}, "How many numbers does y have, one or D?")
+slip("is one number", {"axis=0, keepdims=True": ""}, "How many numbers does y have, one or D? How many axes?")
+slip("adds up columns and loses an axis", {"axis=0, keepdims=True": "axis=1"},
+     "Which axis counts the rows, and which one is summed away?")
 slip("makes a column", {"x.sum(axis=0, keepdims=True)": "x.sum(axis=0)[:, None]"},
      "Is y a row or a column? Print its shape.")
 slip("adds up step by step", {"x.sum(axis=0, keepdims=True)": "x.cumsum(axis=0)"},
@@ -88,9 +91,20 @@ slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 slip = partial(Sum.slip, "backward")
 slip("shares it out", {"dout,": "dout / self.N,"},
      "Raise one row of x by 1: does y rise by 1 or by 1/N? If dout doubles, what doubles?")
+slip("shares out one row", {"np.repeat(dout, self.N, axis=0)": "dout / self.N"},
+     "How many rows has x? Raise one of them by 1: does y rise by 1 or by 1/N?")
+slip("is one over N", {"np.repeat(dout, self.N, axis=0)": "np.full((self.N, dout.shape[1]), 1 / self.N)"},
+     "If dout doubles, what should double? Raise one row by 1: by how much does y rise?")
+slip("is one row of ones", {"np.repeat(dout, self.N, axis=0)": "np.ones_like(dout)"},
+     "If dout doubles, what should double? And how many rows has x?")
+slip("knows N by heart", {"self.N": "N"}, "Whose number is N? Where has forward put it?")
 slip("ignores dout", {"dout,": "np.ones_like(dout),"}, "If dout doubles, what should double?")
 slip("hands on one row", {"np.repeat(dout, self.N, axis=0)": "dout"}, "x.shape again? And the shape of your gradient?")
 slip("flattens", {", axis=0": ""}, "Print the shape of your gradient. Along which axis are the rows laid?")
+slip("tiles to the right", {"np.repeat(dout, self.N, axis=0)": "np.tile(dout, self.N)"},
+     "Print the shape of your gradient. How does `np.tile` know in which direction to lay the copies?")
+slip("stacks on a new axis", {"np.repeat(dout, self.N, axis=0)": "np.array([dout] * self.N)"},
+     "How many axes has x, and how many has your gradient?")
 slip("repeats to the right", {"axis=0": "axis=1"}, "Print the shape of your gradient. Which axis has N numbers in x?")
 slip("multiplies", {"dout,": "self.N * dout,"}, "Raise one row of x by 1. By how much does y rise?")
 slip("feeds the first row only",
@@ -102,6 +116,8 @@ slip("backward returns nothing", {"return ": ""},
 slip = partial(Sum.slip, "backward", replaces="forward")
 slip("RemembersNothing", {"self.N = len(x)\n": ""}, "What must forward remember, so that backward finds it?")
 slip("RemembersTheColumns", {"len(x)": "x.shape[1]"}, "Which number of x.shape have you remembered?")
+slip("RemembersEveryNumber", {"len(x)": "x.size"}, "How many rows came in? What does `x.size` count?")
+slip("RemembersTheShape", {"len(x)": "x.shape"}, "`np.repeat` asks how often. Is a shape one number?")
 slip("RemembersTheFirstBatch", {"len(x)": "self.N or len(x)"},
      "Run forward on two batches, then backward. Of which batch does backward speak?")
 slip("SharesItsMemory", {"self.N =": "vars(self).pop('N', None)\ntype(self).N ="},

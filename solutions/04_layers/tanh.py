@@ -122,6 +122,12 @@ slip = partial(Tanh.slip, "forward")
 # powers of e
 slip("overflows", {"np.tanh(x)": "(np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))"},
      "exp(1000) is too big for a float. Which powers of e stay small for every x?")
+slip("overflows with the square", {"np.tanh(x)": "(np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)"},
+     "Right for very negative x. What is exp(2000), and what is infinity divided by infinity?")
+slip("overflows on the left", {"np.tanh(x)": "(1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x))"},
+     "Right for large x. For which x is the exponent -2x large and positive?")
+slip("divides the second term only", {"np.tanh(x)": "np.exp(x) - np.exp(-x) / (np.exp(x) + np.exp(-x))"},
+     "Where does the division begin? What stands above the fraction bar?")
 slip("divides too little", {"np.tanh(x)": "np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)"},
      "Where does the division begin, and where does it end?")
 # another function
@@ -133,6 +139,12 @@ slip("is a sigmoid", {"np.tanh(x)": "1 / (1 + np.exp(-x))"},
      "Between which two numbers does tanh lie? Try a negative x.")
 slip("is half as steep", {"np.tanh(x)": "2 / (1 + np.exp(-x)) - 1"},
      "What is the slope of tanh at 0, and what is yours?")
+slip("is a steep sigmoid", {"np.tanh(x)": "1 / (1 + np.exp(-2 * x)) - 1"},
+     "Between which two numbers does yours lie? Only the slope of the sigmoid was doubled: what else must be?")
+slip("falls", {"np.tanh(x)": "2 / (1 + np.exp(2 * x)) - 1"},
+     "Try a large positive x: near which number should tanh lie?")
+slip("cuts the input off", {"(x)": "(np.clip(x, -1, 1))"},
+     "What is tanh of 2, and what is yours? Which inputs are all the same to you?")
 slip("is the tangent", {"tanh": "tan"},
      "One letter can change a function. Plot yours from -3 to 3: is it smooth and rising?")
 slip("has corners", {"tanh(x)": "clip(x, -1, 1)"}, "Does the curve have corners?")
@@ -167,10 +179,17 @@ slip = partial(Tanh.slip, "backward")
 slip("forgets the square", {"**2": ""}, "The slope at 1 and the slope at -1 are the same. Are yours?")
 slip("squares too much", {"(1 - self.out**2)": "(1 - self.out) ** 2"},
      "What is squared in the formula: the output, or one minus the output? Try an output of -1.")
+slip("doubles for a square", {"**2": " * 2"}, "Does your star stand alone? What is 3 ** 2, and what is 3 * 2?")
+slip("is the square only", {"(1 - self.out**2)": "self.out**2"}, "What is the slope at 0, and what is yours?")
+slip("a hat for a power", {"**2": " ^ 2"}, "Try 2 ^ 3 in a cell of its own. Which sign is a power in Python?")
 slip("loses the brackets", {"(1 - self.out**2)": "1 - self.out**2"},
      "What does `dout` multiply in your line: the whole slope, or its first part? Try dout = 0.")
 slip("is the sigmoids", {"(1 - self.out**2)": "self.out * (1 - self.out)"},
      "Whose derivative is this? Try it at x = 0, where tanh rises with slope 1.")
+slip("takes the slope of dout", {"self.out**2": "dout**2"},
+     "Of which function is a slope wanted, and at which place? What does dout say about that?")
+slip("applies tanh to dout", {"self.out": "np.tanh(dout)"},
+     "Which array goes through tanh: the input, or the gradient that comes back? What did forward remember?")
 slip("applies tanh again", {"self.out": "np.tanh(self.out)"}, "How often have you applied tanh before you square?")
 slip("multiplies by the output", {"(1 - self.out**2)": "self.out"},
      "The slope of tanh, or its value: which one does the chain rule multiply by?")
@@ -178,6 +197,8 @@ slip("multiplies by the output", {"(1 - self.out**2)": "self.out"},
 slip("passes dout on", {" * (1 - self.out**2)": ""},
      "At x = 1000 a small nudge changes nothing. What does your gradient say there?")
 slip("adds instead of multiplying", {"dout *": "dout +"}, "What must come out for dout = 0?")
+slip("pays with ones", {"dout * (1 - self.out**2)": "np.ones_like(dout)"},
+     "If dout doubles, what should double? And is tanh equally steep everywhere?")
 slip("ignores dout", {"dout * ": ""}, "If dout doubles, what should double?")
 # the sign, and what comes after
 slip("falls instead of rising", {"1 - self.out**2": "self.out**2 - 1"},
