@@ -144,6 +144,12 @@ slip("starts at one", {"np.zeros_like": "np.ones_like"}, "Where does the sum of 
 slip("starts as the weights", {"np.zeros_like(p)": "p.copy()"},
      "Which slopes has an optimizer seen before its first step?")
 slip("one number for an array", {"g**2": "np.sum(g**2)"}, "How many numbers h does a matrix of six weights need?")
+slip("list as a dictionary", {"[np.zeros_like(p) for p in params]":
+                                "{}\n    for key, value in params.items():\n"
+                                "        self.h[key] = np.zeros_like(value)"},
+     "A list has places, and no names. Which numbers lead to its entries, or how does one walk through two lists?")
+slip("the weights as a memory", {"np.zeros_like(p)": "p"},
+     "Write into your memory, then print the weights. How many arrays are there?")
 slip("one memory for all", {"[np.zeros_like(p) for p in params]": "0.0",
                             each: "for p, g in zip(params, grads):",
                             "h +=": "self.h = self.h +", "(h)": "(self.h)"},

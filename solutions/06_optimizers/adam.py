@@ -172,6 +172,8 @@ slip("betas swapped", {"self.beta1": "self.beta_2", "self.beta2": "self.beta1", 
      "Which of the two memories has beta1 in it?")
 slip("betas from the signature", {"self.beta1": "0.9", "self.beta2": "0.999"},
      "Make an optimizer with beta1 = 0.5. What does it do with the 0.5?")
+slip("a beta2 of its own", {"self.beta2": "0.99"},
+     "Make an optimizer with beta2 = 0.5. What does it do with the 0.5?")
 slip("shares swapped", {"self.beta1 * m + (1 - self.beta1) * g": "(1 - self.beta1) * m + self.beta1 * g",
                         "self.beta2 * v + (1 - self.beta2) * g**2": "(1 - self.beta2) * v + self.beta2 * g**2"},
      "With beta = 0.999, does a long memory keep much or little of the past in one step?")
@@ -186,6 +188,10 @@ slip("starts as the weights", {"np.zeros_like(p)": "p.copy()"},
 slip("two names for one memory", {"self.m, self.v = ([np.zeros_like(p) for p in params] for _ in range(2))":
                                   "self.m = self.v = [np.zeros_like(p) for p in params]"},
      "Write into m, then print v. How many lists have you made?")
+slip("list as a dictionary", {"self.m, self.v = ([np.zeros_like(p) for p in params] for _ in range(2))":
+                              "self.m, self.v = {}, {}\n    for key, value in params.items():\n"
+                              "        self.m[key], self.v[key] = np.zeros_like(value), np.zeros_like(value)"},
+     "A list has places, and no names. Which numbers lead to its entries, or how does one walk through two lists?")
 slip("one memory for all", {"([np.zeros_like(p) for p in params] for _ in range(2))": "0.0, 0.0",
                             each: "for p, g in zip(params, grads):", "m[...] =": "self.m =",
                             "v[...] =": "self.v =",

@@ -115,6 +115,8 @@ slip("one array for all velocities", {"[np.zeros_like(p) for p in params]": "np.
      "The parameters have different shapes. Can one array hold all their velocities?")
 slip("never slows down", {"self.momentum * ": ""}, "Let the slope be 0 from now on. How does your ball go on?")
 slip("learning rate forgotten", {"self.lr * ": ""}, "How long is your first step if lr is halved?")
+slip("divides by the batch again", {"self.lr * g": "self.lr * g / len(g)"},
+     "Who has already divided by the number of samples? And does `len(g)` count samples?")
 slip("learning rate twice", {step: "p += self.lr * v"}, "How often does the learning rate come in?")
 slip("looks ahead", {step: "p += self.momentum * v - self.lr * g"},
      "That is a method of the next section. By what does $w$ change here?")
@@ -127,6 +129,12 @@ slip("forgets at once", {"if self.v is None:": "if True:"}, "What does your velo
 slip("starts as the weights", {"np.zeros_like(p)": "p.copy()"}, "How fast is a ball that has just been put down?")
 slip("remembers the weights as well", {"v[...] =": "p +=", step: "v[...] = p"},
      "The velocity remembers updates. What does yours remember?")
+slip("list as a dictionary", {"[np.zeros_like(p) for p in params]":
+                                "{}\n    for key, value in params.items():\n"
+                                "        self.v[key] = np.zeros_like(value)"},
+     "A list has places, and no names. Which numbers lead to its entries, or how does one walk through two lists?")
+slip("the weights as a memory", {"np.zeros_like(p)": "p"},
+     "Write into your memory, then print the weights. How many arrays are there?")
 slip("one memory for all", {"[np.zeros_like(p) for p in params]": "0.0",
                             each: "for p, g in zip(params, grads):",
                             "v[...] =": "self.v =", "* v": "* self.v", step: "p += self.v"},

@@ -136,6 +136,12 @@ slip("starts as the weights", {"np.zeros_like(p)": "p.copy()"}, "How fast is a b
 slip("remembers the whole step", {velocity: "v[...] = self.momentum * (self.momentum * v - self.lr * g) - self.lr * g",
                                   step: "p += v"},
      "Is what is kept for the next call the velocity, or the step that looked ahead?")
+slip("list as a dictionary", {"[np.zeros_like(p) for p in params]":
+                                "{}\n    for key, value in params.items():\n"
+                                "        self.v[key] = np.zeros_like(value)"},
+     "A list has places, and no names. Which numbers lead to its entries, or how does one walk through two lists?")
+slip("the weights as a memory", {"np.zeros_like(p)": "p"},
+     "Write into your memory, then print the weights. How many arrays are there?")
 slip("one memory for all", {"[np.zeros_like(p) for p in params]": "0.0",
                             each: "for p, g in zip(params, grads):",
                             "v[...] =": "self.v =", "* v": "* self.v"},

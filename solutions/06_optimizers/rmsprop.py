@@ -157,6 +157,14 @@ slip("decay rate from the signature", {"self.decay_rate": "0.99"},
      "Make an optimizer with decay_rate = 0.5. What does it do with the 0.5?")
 slip("starts at one", {"np.zeros_like": "np.ones_like"}, "Where does the memory of the squares begin?")
 slip("one number for an array", {"g**2": "np.mean(g**2)"}, "How many numbers h does a matrix of six weights need?")
+slip("list as a dictionary", {"[np.zeros_like(p) for p in params]":
+                                "{}\n    for key, value in params.items():\n"
+                                "        self.h[key] = np.zeros_like(value)"},
+     "A list has places, and no names. Which numbers lead to its entries, or how does one walk through two lists?")
+slip("the weights as a memory", {"np.zeros_like(p)": "p"},
+     "Write into your memory, then print the weights. How many arrays are there?")
+slip("starts as the weights", {"np.zeros_like(p)": "p.copy()"},
+     "Which slopes has an optimizer seen before its first step?")
 slip("one memory for all", {"[np.zeros_like(p) for p in params]": "0.0",
                             each: "for p, g in zip(params, grads):",
                             "h[...] =": "self.h =", "* h": "* self.h", "(h)": "(self.h)"},

@@ -89,6 +89,8 @@ slip("writes the step over the weight", {step: "p[...] = -self.lr * g"},
      "Where was the weight before the step? Does your new weight still know?")
 slip("list as an array", {"for p, g in zip(params, grads):\n    p -= self.lr * g": "params -= self.lr * grads"},
      "Can a list be multiplied by a number? How do you come to the arrays in it, one after the other?")
+slip("list as a dictionary", {each: "for key in params.keys():", step: "params[key] -= self.lr * grads[key]"},
+     "A list has places, and no names. Which numbers lead to its entries, or how does one walk through two lists?")
 slip("rate without self", {"self.lr": "lr"},
      "Where has `__init__` put the learning rate? What stands before its name there?")
 slip("learning rate forgotten", {"self.lr * ": ""}, "How long is your step if lr is halved?")
@@ -97,6 +99,8 @@ slip("learning rate from the signature", {"self.lr": "0.01"},
 slip("divides by the learning rate", {"self.lr * g": "g / self.lr"}, "Which lr makes small steps, 0.001 or 1?")
 slip("divides by the batch again", {"* g": "* g / len(g)"},
      "Who has already divided by the number of samples? And does `len(g)` count samples?")
+slip("divides by the size of the array", {"* g": "* g / g.size"},
+     "Has the mean over the samples not been taken already? And what does `g.size` count?")
 slip("one number for all", {"* g": "* g.mean()"}, "Every weight has a slope of its own. How many slopes do you use?")
 slip("keeps only the sign", {"* g": "* np.sign(g)"},
      "A steep place and a flat one: which of them should move you further?")
