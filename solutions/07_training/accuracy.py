@@ -91,6 +91,11 @@ slip("compares all with all", {"t.argmax(axis=1)": "t.argmax(axis=1)[:, None]"},
 slip("asks for more than a half",
      {"model.predict(x).argmax(axis=1) == t.argmax(axis=1)": "(model.predict(x) > 0.5)[t == 1]"},
      "Scores are no probabilities. Which one wins if all of them are negative?")
+slip("forgets that t is one-hot", {"== t.argmax(axis=1)": "== t"},
+     "Print the shapes on both sides of ==. Which of them still has a column for each class?")
+slip("rows of more than a half", {"model.predict(x).argmax(axis=1) == t.argmax(axis=1)":
+                                  "((model.predict(x) > 0.5) == t).all(axis=1)"},
+     "Must the highest score be larger than a half, and the others smaller? What are scores?")
 slip("takes the lowest", {"model.predict(x).argmax": "model.predict(x).argmin"}, "Which score wins?")
 slip("never asks the model", {"model.predict(x)": "x"}, "Who makes scores of x?")
 slip("calls forward", {"model.predict(x)": "model.forward(x, t)"}, "Which method of the model returns scores?")

@@ -117,6 +117,8 @@ slip("moves the points about", {"+ 0.2 * rng.normal(size=label.size)": "",
                                 "axis=1)": "axis=1) + 0.2 * rng.normal(size=(label.size, 2))"},
      "To what does the noise belong: to the angle, or to the place?")
 # the angle
+slip("turns too slowly", {"4 * (label + radius)": "4 * label + radius"},
+     "How far does arm 0 turn from the middle to the rim: by 1, or by 4? Look at the brackets.")
 slip("has no noise", {" + 0.2 * rng.normal(size=label.size)": ""},
      "Call it with two seeds. What should differ between the answers?")
 slip("ignores rng", {"rng.normal": "np.random.normal"},

@@ -240,6 +240,8 @@ train.slip("shuffles the batches only", {"rng.permutation(": "np.arange(",
                                          "in range(0, len(x), batch_size)":
                                          "in rng.permutation(range(0, len(x), batch_size))"},
            "Which samples share a batch in the first epoch, and which in the tenth?")
+train.slip("all samples in each step", {"x[batch], t[batch]": "x, t"},
+           "You have cut batches. How many samples does `forward` get?")
 train.slip("shuffles only x", {"t[batch]": "t[start : start + batch_size]"},
            "Take one row of a batch of x. Is the row of t beside it its own?")
 train.slip("shuffles x and t apart", {"order =": "t = rng.permutation(t)\n    order ="},
@@ -267,11 +269,27 @@ train.slip("nearly equal batches", {"start in range(0, len(x), batch_size)":
                                     "        batch = order[start : start + batch_size]\n": ""},
            "How many samples are in each of your batches? Which of them may be short?")
 
+train.slip("batches of 30", {"len(x), batch_size": "len(x), 30", "start + batch_size": "start + 30"},
+           "Follow the argument `batch_size`. Where does it end?")
+
 # the mean
 train.slip("mean of means", {" * len(batch)": "", "/ len(x)": "/ np.ceil(len(x) / batch_size)"},
            "A batch of 2 and a batch of 30: should they count alike in a mean over samples?")
 train.slip("never resets", {"= 0.0": "= total if losses else 0.0", "/ len(x)": "/ len(x) / (len(losses) + 1)"},
            "Which epochs does the number for the third epoch speak about?")
+train.slip("a sum for a mean", {"total / len(x)": "total"},
+           "Should the number of an epoch grow when there are twice as many samples?")
+train.slip("the sum goes on", {"losses = []": "losses, total = [], 0.0", "    total = 0.0\n": ""},
+           "What is in your sum when the second epoch begins?")
+train.slip("divides by one batch", {"total / len(x)": "total / batch_size"},
+           "How many samples are in your sum, and by how many do you divide?")
+train.slip("forgets the short batch in the mean", {" * len(batch)": "", "/ len(x)": "/ (len(x) // batch_size)"},
+           "How many batches have you added up, the short one as well? And should it weigh as much as a full one?")
+train.slip("writes after every tenth batch",
+           {"total += loss * len(batch)\n": "total += loss\n        if (start // batch_size + 1) % 10 == 0:\n"
+            "            losses.append(total / 10)\n            total = 0.0\n",
+            "    losses.append(total / len(x))\n": ""},
+           "How many batches has one epoch? If there are only eight, when does your condition come true?")
 train.slip("last batch only", {"total / len(x)": "loss"},
            "How many batches of the epoch does the number in your list know of?")
 train.slip("one number a batch", {"    losses.append(total / len(x))\n": "",

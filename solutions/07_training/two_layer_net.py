@@ -203,6 +203,15 @@ slip("makes lists of lists",
      {"array for layer in self.layers for array in layer.params": "layer.params for layer in self.layers",
       "array for layer in self.layers for array in layer.grads": "layer.grads for layer in self.layers"},
      "How many entries should params have? What is the first one: an array, or a list?")
+slip("a list for each layer",
+     {"[array for layer in self.layers for array in layer.params]": "[layer.params for layer in self.layers]"},
+     "How many arrays should an optimizer find in your list? What is the first thing in it?")
+slip("the loss among the layers", {"kit.Affine(W2, b2)]": "kit.Affine(W2, b2), kit.SoftmaxWithLoss()]"},
+     "Has the loss parameters? How many layers belong into `layers`, and where does the loss go?")
+slip("without its kit", {"kit.Affine(W1, b1), kit.Sigmoid(), kit.Affine": "Affine(W1, b1), Sigmoid(), Affine"},
+     "Where do the layers live that you were given? What must stand before their names?")
+slip("biases with two axes", {"np.zeros(hidden_size)": "np.zeros((1, hidden_size))"},
+     "Print the shape of your first bias. How many axes has (H,)?")
 slip("misspells params", {"self.params": "self.parmas"},
      "Search for the name, letter by letter. How many spellings of it are there?")
 slip("hands out copies", {"params = [array": "params = [array.copy()"},
@@ -226,6 +235,12 @@ slip("begins with zeros", {"0.01 *": "0 *"},
 slip("begins large", {"0.01 * ": ""}, "How large are the weights to be? Print their standard deviation.")
 slip("draws from a box", {"0.01 * rng.normal(": "rng.uniform(0, 0.1, "},
      "Which distribution is asked for, and around which number does yours lie?")
+slip("sizes without brackets", {"size=(input_size, hidden_size)": "input_size, hidden_size",
+                                "size=(hidden_size, output_size)": "hidden_size, output_size"},
+     "What do the first two arguments of `rng.normal` mean? Print the shape of what you have drawn.")
+slip("an old name", {"rng.normal(size=(input_size, hidden_size))": "rng.randn(input_size, hidden_size)",
+                     "rng.normal(size=(hidden_size, output_size))": "rng.randn(hidden_size, output_size)"},
+     "`rng` is a Generator of NumPy. What is its method for normally distributed numbers called?")
 slip("ignores rng", {"rng.normal": "np.random.normal"},
      "Make two networks with generators of the same seed. Are they equal?")
 slip("draws the biases as well", {"np.zeros(hidden_size)": "0.01 * rng.normal(size=hidden_size)"},
@@ -260,6 +275,10 @@ slip("divides again", {"t)": "t) / len(x)"}, "Has somebody already divided by th
 slip("adds up the batch", {"t)": "t) * len(x)"}, "Should the loss change if every sample came twice?")
 slip("swaps scores and targets", {"self.predict(x), t": "t, self.predict(x)"},
      "In which order does the loss layer take its two arguments?")
+slip("makes labels of t", {"self.predict(x), t)": "self.predict(x), t.argmax(axis=1))"},
+     "Which kind of t does the loss layer take: one-hot rows, or labels?")
+slip("decides too early", {"self.predict(x), t)": "self.predict(x).argmax(axis=1), t)"},
+     "What does the loss layer want of each sample: all its scores, or the winner only?")
 slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 slip("works out the loss alone",
      {"self.loss_layer.forward(self.predict(x), t)": "type(self.loss_layer)().forward(self.predict(x), t)"},
@@ -271,6 +290,10 @@ slip("goes forward again", {"reversed(self.layers)": "self.layers"},
 slip("ignores dout", {"backward(dout)\nfor": "backward()\nfor"}, "If dout doubles, what should double?")
 slip("forgets the loss", {"dout = self.loss_layer.backward(dout)\n": "dout = dout * np.ones_like(self.loss_layer.y)\n"},
      "Which layer stands last on the way forward? It is the first one on the way back.")
+slip("leaves the loss out", {"dout = self.loss_layer.backward(dout)\n": ""},
+     "dout is one number. Who makes of it a gradient by the scores?")
+slip("turns the list itself round", {"reversed(self.layers)": "self.layers.reverse()"},
+     "What does `reverse()` return? And in which order are the layers afterwards?")
 slip("tells everybody the same", {"    dout = layer": "    layer"},
      "What a layer returns is the dout of the layer below. Who takes it?")
 slip("stops early", {"reversed(self.layers)": "reversed(self.layers[1:])"},
