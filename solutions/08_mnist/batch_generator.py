@@ -188,6 +188,8 @@ slip("moves before it cuts", {"part = slice(self.index, self.index + self.batch_
                               "self.index += self.batch_size\n": "self.index += self.batch_size\n"
                               "part = slice(self.index, self.index + self.batch_size)\n"},
      "With which sample does your first batch begin?")
+slip("always 128 samples", {"self.index + self.batch_size)": "self.index + 128)"},
+     "Trace the argument batch_size: how many samples has your first batch?")
 slip("cuts the labels elsewhere", {"self.labels[part]": "self.labels[: self.batch_size]"},
      "Take the first image of the second batch. Is the label beside it its own?")
 slip("cuts one too few", {"+ self.batch_size)": "+ self.batch_size - 1)"},

@@ -158,6 +158,10 @@ slip("around one", {"normal(0,": "normal(1,"}, "What should be the mean of the w
 slip("an old name", {"rng.normal(0, np.sqrt(2 / input_size), size=(input_size, output_size))":
                      "rng.randn(input_size, output_size) * np.sqrt(2 / input_size)"},
      "`rng` is a Generator of NumPy. What is its method for normally distributed numbers called?")
+slip("sizes without brackets", {"size=(input_size, output_size)": "input_size, output_size"},
+     "A shape is one thing, not two. How do you write two numbers as one argument?")
+slip("a dtype for a size", {"np.zeros(output_size)": "np.zeros(1, output_size)"},
+     "What is the second argument of `np.zeros`? And how many axes has b?")
 slip("ignores rng", {"rng.normal": "np.random.normal"},
      "Make two layers from generators of the same seed. Are they equal?")
 slip("a generator of its own", {"rng.normal": "np.random.default_rng(0).normal"},
@@ -169,6 +173,8 @@ slip("biases of one", {"np.zeros": "np.ones"}, "What should the biases be at the
 slip("random biases", {"np.zeros(output_size)": "rng.normal(size=output_size)"},
      "What should the biases be at the start?")
 slip("one bias", {"np.zeros(output_size)": "np.zeros(1)"}, "How many biases has a layer of H units?")
+slip("a row of biases", {"np.zeros(output_size)": "np.zeros((1, output_size))"},
+     "Print the shape of b. How many axes has (H,)?")
 slip("copies in the list", {"[self.W, self.b]": "[self.W.copy(), self.b.copy()]"},
      "An update changes the arrays in `weights`. Does the layer work with those?")
 slip("only W", {"[self.W, self.b]": "[self.W]"}, "Does nobody update b?")

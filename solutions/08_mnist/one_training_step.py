@@ -177,6 +177,9 @@ slip("another base", {"np.log(": "np.log2("}, "For which base is the slope of lo
 slip("squares", {"loss = -np.mean(np.log(predictions[rows, labels] + 1e-7))":
                  "loss = np.mean((predictions - np.eye(predictions.shape[1])[labels]) ** 2)"},
      "Which loss does `(p - T) / N` belong to?")
+slip("labels times logarithms", {"np.log(predictions[rows, labels] + 1e-7)":
+                                 "np.sum(labels * np.log(predictions + 1e-7), axis=1)"},
+     "Index or vector: which of the two can switch off the other classes in a product?")
 slip("of every class", {"predictions[rows, labels]": "predictions[:, labels]"},
      "Print the shape of what you take the logarithm of. How many probabilities does one sample need?")
 slip("of the guess", {"predictions[rows, labels] +": "predictions.max(axis=1) +"},
@@ -192,6 +195,11 @@ slip("divided by everything", {"dy / len(labels)": "dy / dy.size"},
      "By how many is the loss divided: samples, or numbers?")
 slip("turned round", {"dy / len(labels)": "-dy / len(labels)"},
      "The right class got too little. Should its score rise, and what sign has the gradient then?")
+slip("takes off the labels", {"dy = predictions.copy()": "dy = predictions - labels", "dy[rows, labels] -= 1\n": ""},
+     "Index or vector: what must be subtracted from a row of probabilities? Compare the two shapes.")
+slip("takes off a column of labels", {"dy = predictions.copy()": "dy = predictions - labels[:, None]",
+                                      "dy[rows, labels] -= 1\n": ""},
+     "A label 7 is a name. How much should be subtracted, and in how many places of a row?")
 slip("by the output", {"dy = predictions.copy()\ndy[rows, labels] -= 1":
                        "dy = np.zeros_like(predictions)\ndy[rows, labels] = -1 / (predictions[rows, labels] + 1e-7)"},
      "Is this the gradient by what went into the softmax, or by what came out of it?")

@@ -134,6 +134,7 @@ slip("one batch of everything", {"batch_size=16": "batch_size=len(inputs)", "lea
      "How many steps are there in an epoch if the batch holds all pictures?")
 slip("one hidden unit", {"64": "1"}, "How many numbers does the last layer see of a picture?")
 slip("nine classes", {", 10, softmax": ", 9, softmax"}, "How many digits are there, the 0 included?")
+slip("one output", {", 10, softmax": ", 1, softmax"}, "How many probabilities does a picture need, one for each what?")
 # what is trained
 slip("raw pixels", {"inputs, classes = preprocess(images, labels)":
                     "inputs, classes = images.reshape(len(images), -1).astype(float), labels.astype(int)"},
@@ -154,6 +155,8 @@ slip("softmax twice", {"relu": "softmax"},
      "Which activation has the hidden layer? How large can its outputs be at most?")
 slip("relu at the end", {"10, softmax": "10, relu"},
      "Are the outputs of your network probabilities? Print the sum of a row.")
+slip("sigmoid at the end", {"10, softmax": "10, sigmoid"},
+     "Which activations can go back? And which one makes the ten numbers of a picture add up to 1?")
 slip("nothing after the scores", {"model = ": "class Nothing(type(softmax)):\n    def __call__(self, z):\n"
                                               "        return z\nmodel = ", "10, softmax": "10, Nothing()"},
      "The loss takes logarithms of probabilities. Is what your last layer returns one?")

@@ -56,6 +56,8 @@ slip("rebinds the name", {"w -=": "w = w -"},
 slip("new arrays in the list", {"for g, w in zip(gradients, weights):\n    w -= learning_rate * g":
                                 "for i, g in enumerate(gradients):\n    weights[i] = weights[i] - learning_rate * g"},
      "The list has new arrays now. Who else holds the old ones?")
+slip("asks for assign_sub", {"w -= learning_rate * g": "w.assign_sub(learning_rate * g)"},
+     "Whose method is that? A weight is an array of NumPy here. How do you write into one?")
 slip("lists as one array", {"for g, w in zip(gradients, weights):\n    w -= learning_rate * g":
                             "weights -= learning_rate * gradients"},
      "Can a list be multiplied? How do you come to the arrays in it, one after the other?")
