@@ -40,6 +40,8 @@ def value_and_gradient(log, Variable, try_operation, x, dout):
 # fmt: off
 slip = log.slip
 slope = "[dout / x.value]"
+slip("hands the box to NumPy", {"np.log(x.value)": "np.log(x)"},
+     "NumPy knows arrays. What is x, and where is the array in it?")
 slip("not recorded", {f"return record(np.log(x.value), [x], lambda dout: {slope})": "return type(x)(np.log(x.value))"},
      "Which line writes down what has happened?")
 slip("logarithm to base 10", {"np.log(": "np.log10("}, "Which base makes the slope exactly 1 / x?")

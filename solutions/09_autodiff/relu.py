@@ -44,6 +44,8 @@ def value_and_gradient(relu, Variable, try_operation, x, dout):
 # fmt: off
 slip = relu.slip
 end, slope = "return record(x.value * positive, [x], lambda dout: [dout * positive])", "[dout * positive]"
+slip("hands the box to NumPy", {"x.value * positive": "np.maximum(x, 0)"},
+     "NumPy knows arrays. What is x, and where is the array in it?")
 slip("not recorded", {end: "return type(x)(x.value * positive)"}, "Which line writes down what has happened?")
 slip("mask of dout", {slope: "[dout * (dout > 0)]"}, "Which sign decides: that of the input, or that of the gradient?")
 slip("passes all", {slope: "[dout]"}, "x = -3, and x moves by a little. By how much does relu(x) move?")

@@ -42,6 +42,8 @@ def value_and_gradient(sigmoid, Variable, try_operation, x, dout):
 # fmt: off
 slip = sigmoid.slip
 slope = "[dout * y * (1 - y)]"
+slip("hands the box to NumPy", {"np.exp(-x.value)": "np.exp(-x)"},
+     "NumPy knows arrays. What is x, and where is the array in it?")
 slip("not recorded", {f"return record(y, [x], lambda dout: {slope})": "return type(x)(y)"},
      "Which line writes down what has happened?")
 slip("minus lost", {"exp(-": "exp("}, "Try a large positive number. Should the answer be near 0 or near 1?")

@@ -39,6 +39,8 @@ def value_and_gradient(square, Variable, try_operation, x, dout):
 # fmt: off
 slip = square.slip
 slope = "[dout * 2 * x.value]"
+slip("the power of a box", {"x.value**2": "x**2"},
+     "Which operators has a Variable? And which has the array in it?")
 slip("not recorded", {f"return record(x.value**2, [x], lambda dout: {slope})": "return type(x)(x.value**2)"},
      "Which line writes down what has happened?")
 slip("two forgotten", {" * 2": ""}, "x stands in the product twice. How many ways lead from y back to x?")

@@ -149,6 +149,11 @@ slip("no squares", {"square(targets - predictions)": "(targets - predictions)"},
      "Can your loss fall below 0? What would a training do then?")
 slip("targets without their axis", {"targets -": "targets[:, 0] -"},
      "Print the shape of the difference. How many numbers should it hold?")
+slip("asks NumPy for the mean", {loss: "np.mean(square(targets - predictions))"},
+     "Which mean does the tape know: NumPy's, or the one that a Variable has?")
+slip("the power of a box", {loss: "((targets - predictions) ** 2).mean()"},
+     "Which operators has a Variable? Which function have you written for this one?")
+slip("weights first", {"inputs @ W": "W @ inputs"}, "Write the two shapes under the product. Which numbers must agree?")
 slip("bias forgotten", {"W + b": "W + 0 * b"}, "What is predicted at the origin, before and after the training?")
 # the step
 slip("a new name", {move_W: "W = W - learning_rate * dW", move_b: "b = b - learning_rate * db"},

@@ -230,6 +230,10 @@ slip("changes the change", {"self.value -= change": "change -= self.value\nself.
 add = "return record(self.value + other.value, [self, other], lambda dout: [dout, dout])"
 slip = partial(Variable.slip, "__add__")
 slip("not recorded", {add: "return Variable(self.value + other.value)"}, "Which line writes down what has happened?")
+slip("adds the boxes", {"self.value + other.value": "self + other"},
+     "Which method does Python call for `self + other`? What can be added without asking it again?")
+slip("gradients in place of a function", {"lambda dout: [dout, dout]": "[1, 1]"},
+     "The gradients are not known yet. What must `record` be given, so that they can be worked out later?")
 slip("no list", {"[dout, dout]": "dout"},
      "How many inputs has the operation, and how many gradients does `backward` return?")
 slip("one gradient", {"[dout, dout]": "[dout]"},
