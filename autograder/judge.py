@@ -23,6 +23,7 @@ _MATMUL = re.compile(r"^matmul: .* mismatch in its core dimension 0,.*\(size (\d
 _NUMBER = re.compile(r"^matmul: Input operand ([01]) does not have enough dimensions \(has 0,")
 _CAST = re.compile(r"^Cannot cast ufunc '(\w+)' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)")
 _DOT = re.compile(r"^shapes .* not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)$")
+_SCALAR = re.compile(r"^only (length-1|0-dimensional) arrays can be converted to Python scalars$")  # since NumPy 2.4
 _BROADCAST = "operands could not be broadcast together with shapes"
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
 
@@ -255,7 +256,8 @@ def _matches(finding: _Finding, mistake: Mistake) -> int:
 def _complaint(outcome: Outcome) -> str:
     """What an exception is about, however the same mistake is written.
 
-    It is the same for `A @ B` and `np.dot(A, B)`, for `a - b` and `b - a`, and for whatever is done with None.
+    It is the same for `A @ B` and `np.dot(A, B)`, for `a - b` and `b - a`, for whatever is done with None, and
+    under every NumPy: known mistakes were asked under another one than the student's.
     """
     message = outcome.message
     if "'NoneType'" in message and outcome.error in ("TypeError", "AttributeError"):
@@ -264,6 +266,8 @@ def _complaint(outcome: Outcome) -> str:
         message = f"a product of {found[2]} and {found[1]}"
     elif found := _DOT.search(message):
         message = f"a product of {found[1]} and {found[2]}"
+    elif _SCALAR.search(message):
+        message = "an array for a number"
     elif message.startswith(_BROADCAST):
         message = " ".join(sorted(message.split()))
     return f"{outcome.error}: {message}"

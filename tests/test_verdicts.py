@@ -20,8 +20,12 @@ from conftest import REPOSITORY, filled, references, submit
 
 from autograder.build import build
 from autograder.collect import Collected
+from autograder.compare import close
 from autograder.course import Course
 from autograder.grade import Grader
+from autograder.judge import judge
+from autograder.runs import Mistake, Run
+from autograder.sandbox.job import Outcome
 from autograder.verdict import Report, Status
 
 TARGET = REPOSITORY / "tests" / "hostile" / "course"
@@ -118,6 +122,17 @@ def test_a_mistake_is_recognised_however_it_is_written(
     answers = references(built_course, "04_layers") | {"Affine": wrong}
     report = layers_grader.grade(Collected("ada", notebook=filled(built_course, "04_layers", answers)))
     assert any(hint in c.hint for t in report.tasks if t.name == "Affine.forward" for c in t.checks)
+
+
+def test_a_mistake_is_recognised_under_another_numpy() -> None:
+    before, since = (
+        Outcome("raised", error="TypeError", message=f"only {words} arrays can be converted to Python scalars")
+        for words in ("length-1", "0-dimensional")
+    )
+    for known, answered in ((before, since), (since, before)):
+        mistake = Mistake("one number only", "f", "the hint", known)
+        run = Run("f", "values", True, 1.0, compare=close(), mistakes=lambda mistake=mistake: (mistake,))
+        assert judge([run], {run.key: answered}, ())[0].checks[0].hint == "the hint"
 
 
 def test_nothing_remembered_is_recognised_however_it_is_used(layers_grader: Grader, built_course: Course) -> None:
