@@ -149,6 +149,8 @@ slip("multiplies element by element", {"self.W.T @ x": "self.W.T * x"},
      "How many numbers does one neuron make of all its inputs?")
 slip("multiplies W as it stands", {"self.W.T @ x": "self.W * x"},
      "`*` pairs numbers in the same place. Which product adds up over the inputs, and which way round must W stand?")
+slip("has no weights of its own", {"self.W.T": "W.T"},
+     "Where does a layer keep what belongs to it? What must stand before its name?")
 slip("adds up the wrong way", {"self.W.T @ x": "(self.W.T * x).sum(axis=0)"},
      "Which index is summed over: the input's or the neuron's?")
 slip("forgets the bias", {" + self.b": ""}, "What should come out for x = 0?")

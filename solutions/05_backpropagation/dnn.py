@@ -205,6 +205,8 @@ slip("forgets the biases", {"layer.db = slopes(layer.b)": ""},
 slip("forgets the weights", {"layer.dW = slopes(layer.W)": ""},
      "Which parameters of a layer are left without a gradient? There are more of them than biases.")
 slip("mixes the two up", {"slopes(layer.b)": "layer.dW.sum(axis=1)"}, "Is a bias nudged, or is its slope taken from W?")
+slip("overwrites the weights", {"layer.dW = ": "layer.W = "},
+     "Print W before and after. Which of a layer's two names belongs to the gradient?")
 slip("the first layer only", {"return loss": "    return loss"}, "How many layers have been visited when you return?")
 slip("the last layer only", {"in self.sequence": "in self.sequence[-1:]"},
      "Which layers can change the loss: the last one alone, or all of them?")
@@ -259,6 +261,11 @@ slip("accumulates", {"layer.dW =": "layer.dW +=", "layer.db =": "layer.db +="},
      "Call it twice, with two samples. What should the second call still know of the first?")
 slip("keeps the gradients", {"layer.dW = ": "self.dW = ", "layer.db = ": "self.db = "},
      "Where will `gradient_descent` look for the gradients: in the network, or in its layers?")
+slip("overwrites the weights", {"layer.dW = ": "layer.W = "},
+     "Print W before and after. Which of a layer's two names belongs to the gradient?")
+slip("hands back the gradient by W", {"dh = layer.grad_x(dh)": "dh = layer.grad_W(dh)"},
+     "What does the layer before wait for? Which of the three gradients has the shape of its output?")
+slip("writes the method small", {"grad_W": "grad_w"}, "Compare the name with the table of the text, letter by letter.")
 slip("learns on the way", {"dh = layer.grad_x(dh)": "layer.W -= 0.1 * layer.dW\n    dh = layer.grad_x(dh)"},
      "A layer changes before it has said what goes back. Which weights made the output?")
 # the forward pass

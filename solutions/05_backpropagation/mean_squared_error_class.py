@@ -95,6 +95,8 @@ slip("forgets the square", {"**2": ""}, "Two errors, +1 and -1: do they cancel, 
 slip("takes the root", {"np.mean(self.last_diff**2)": "np.sqrt(np.mean(self.last_diff**2))"},
      "Is there a root in the formula?")
 slip("adds", {"h - y": "h + y"}, "What should the loss of a perfect guess be?")
+slip("makes a table", {"h - y": "h[:, None] - y"},
+     "Print the shape of the difference. How many errors do n outputs make?")
 slip("answers the first call again", {"h - y": "h - y if self.last_diff is None else self.last_diff"},
      "Call it with a second sample. Whose loss is this?")
 slip("returns what it remembers", {"return np.mean(self.last_diff**2) / 2": "return self.last_diff"},

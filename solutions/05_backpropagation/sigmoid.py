@@ -69,6 +69,8 @@ def slopes(Sigmoid, x, x2, x3):
 # fmt: off
 slip = partial(Sigmoid.slip, "__call__")
 slip("does not look at x", {"-x": "-1"}, "Does your output depend on the input at all?")
+slip("does not look at x, but at its shape", {"1 / (1 + np.exp(-x))": "1 / (1 + np.exp(-1)) + 0 * x"},
+     "Print the output for several x. Does it depend on them at all?")
 slip("falls", {"-x": "x"}, "Try a large positive number. On which side should the curve be high?")
 slip("divides too early", {"1 / (1 + np.exp(-x))": "1 / 1 + np.exp(-x)"}, "Where does the division end? Try x = 0.")
 slip("shifts as softmax does", {"-x": "-(x - x.max())"},
@@ -102,6 +104,11 @@ slip = partial(Sigmoid.slip, "grad")
 slip("applies sigma again", {"return ": "again = 1 / (1 + np.exp(-self.last_o))\nreturn ",
                              "self.last_o * (1 - self.last_o)": "again * (1 - again)"},
      "What is kept in `last_o` has been through sigma once. How often did you apply it?")
+slip("squares the output", {"self.last_o * (1 - self.last_o)": "self.last_o**2"},
+     "Far to the right the curve is flat. What does your slope say there?")
+slip("takes x from nowhere", {"self.last_o": "x"},
+     "`grad` is handed nothing. What has the call remembered, and under which name?")
+slip("remembers without self", {"self.last_o": "last_o"}, "Whose is `last_o`? What must stand before its name?")
 slip("is the value", {" * (1 - self.last_o)": ""}, "The slope, or the value: which one is asked?")
 slip("is the other half", {"self.last_o * (1 - self.last_o)": "1 - self.last_o"},
      "Far to the left the curve is flat. What does your slope say there?")

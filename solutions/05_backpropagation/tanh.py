@@ -78,6 +78,10 @@ def slopes(Tanh, x, x2, x3):
 slip = partial(Tanh.slip, "__call__")
 slip("overflows", {"np.tanh(x)": "(np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))"},
      "exp(710)? Is there a form whose exponent is never positive?")
+slip("overflows with the square", {"np.tanh(x)": "(np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)"},
+     "What is exp(2000), and what is infinity divided by infinity? For which x does it happen?")
+slip("overflows on the left", {"np.tanh(x)": "(1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x))"},
+     "Right for large x. For which x is the exponent -2x large and positive?")
 slip("divides too little", {"np.tanh(x)": "np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)"},
      "Where does the division begin, and where does it end?")
 slip("is the hyperbolic sine", {"tanh": "sinh"},
@@ -114,6 +118,12 @@ slip("is that of a sigmoid", {"(1 + self.last_o)": "self.last_o"},
      "Whose derivative is this? Try x = 0, where tanh rises with slope 1.")
 slip("applies tanh again", {"self.last_o": "np.tanh(self.last_o)"},
      "What is kept in `last_o` has been through tanh once. How often did you apply it?")
+slip("squares too much", {"(1 + self.last_o) * (1 - self.last_o)": "(1 - self.last_o) ** 2"},
+     "The slope at 1 and the slope at -1 are the same. Are yours? Count the factors in the formula, and their signs.")
+slip("doubles for a square", {"(1 + self.last_o) * (1 - self.last_o)": "1 - self.last_o * 2"},
+     "Does your star stand alone? What is 3 ** 2, and what is 3 * 2?")
+slip("takes x from nowhere", {"self.last_o": "x"},
+     "`grad` is handed nothing. What has the call remembered, and under which name?")
 slip("is the value", {"(1 + self.last_o) * (1 - self.last_o)": "self.last_o"},
      "The slope, or the value: which one is asked?")
 slip("falls", {"1 - self.last_o": "self.last_o - 1"}, "tanh rises everywhere. Which sign has its slope?")
