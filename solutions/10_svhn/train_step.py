@@ -116,12 +116,17 @@ train_step.slip("goes back from the loss", {"loss_object.backward()": "loss"},
                 "The loss is a number. What does the last layer of the model wait for on the way back?")
 train_step.slip("labels into the loss first", {"forward(scores, labels)": "forward(labels, scores)"},
                 "In which order does `loss_object.forward` expect the two?")
+train_step.slip("labels as vectors", {"forward(scores, labels)": "forward(scores, np.eye(10)[labels])"},
+                "Index or vector: what does this loss want? Look how it finds the right class.")
 train_step.slip("begins with the loss", {"loss_object.backward()": "loss_object.backward(loss)"},
                 "By which factor does `backward` stretch the gradient? How much does the loss change if it grows by 1?")
 train_step.slip("goes back from the scores", {"loss_object.backward()": "scores"},
                 "Scores say what the network believes. What says in which direction to change them?")
 train_step.slip("hands over grads first", {"model.params, model.grads": "model.grads, model.params"},
                 "Which of its two arguments does the optimizer change?")
+train_step.slip("steps by itself", {"optimizer.update(model.params, model.grads)":
+                                   "for p, g in zip(model.params, model.grads):\n    p -= 0.001 * g"},
+                "Whose learning rate, and whose memory? Who is asked to make the step?")
 train_step.slip("updates twice", {"train_loss": "optimizer.update(model.params, model.grads)\ntrain_loss"},
                 "How many steps downhill is one batch worth?")
 train_step.slip("softmax twice", {"loss =": "scores = np.exp(scores)\n"
@@ -137,6 +142,8 @@ train_step.slip("only the last layer", {"model.backward(loss_object.backward())"
                                         "model.layers[-1].backward(loss_object.backward())"},
                 "How many layers have weights, and how many of them have learned something?")
 # the metrics
+train_step.slip("tells the recipe", {"update(loss, len": "update(loss_object, len"},
+                "Is `loss_object` a number, or something that works one out? Print both.")
 train_step.slip("forgets the number of samples", {", len(images))": ")"},
                 "The last batch of an epoch is short. How does the metric know?")
 train_step.slip("numbers in place of samples", {"len(images)": "images.size"},
