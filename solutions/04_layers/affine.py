@@ -127,6 +127,8 @@ slip = partial(Affine.slip, "forward")
 slip("forgets the bias", {" + b": ""}, "Write the shapes under the product. Is anything added after it?")
 slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 slip("returns a cache as well", {"+ b": "+ b, x"}, "How many things does the next layer expect from this one?")
+slip("returns its input, too", {"x @ W + b": "x, x @ W + b"},
+     "How many things does the next layer expect from this one? Which of them comes first?")
 slip("multiplies the other way", {"x @ W": "np.dot(W, x)"},
      "A sample is a row of x. On which side of the weights must it stand?")
 slip("multiplies by the transpose", {"x @ W": "np.dot(x, W.T)"},
@@ -231,6 +233,36 @@ slip("forgets to turn the weights", {"dout @ W.T": "np.dot(dout, W)"},
      "dx has the shape of x. Which way round must W stand for that?")
 slip("turns dW round", {"self.x.T @ dout": "dout.T @ self.x"}, "dW has the shape of W. Which shape has your product?")
 # fmt: on
+
+
+@Affine.misconception("forward", "Compare the name of your method with the one in the stub, letter by letter.")
+class MisspellsForward:
+    def __init__(self, W, b):
+        self.params, self.grads = [W, b], [np.zeros_like(W), np.zeros_like(b)]
+
+    def foward(self, x):
+        self.x = x
+        return x @ self.params[0] + self.params[1]
+
+    def backward(self, dout):
+        self.grads[0][...] = self.x.T @ dout
+        self.grads[1][...] = dout.sum(axis=0)
+        return dout @ self.params[0].T
+
+
+@Affine.misconception("backward", "Compare the name of your method with the one in the stub, letter by letter.")
+class MisspellsBackward:
+    def __init__(self, W, b):
+        self.params, self.grads = [W, b], [np.zeros_like(W), np.zeros_like(b)]
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.params[0] + self.params[1]
+
+    def bacward(self, dout):
+        self.grads[0][...] = self.x.T @ dout
+        self.grads[1][...] = dout.sum(axis=0)
+        return dout @ self.params[0].T
 
 
 @Affine.alternative("backward")

@@ -110,6 +110,8 @@ slip("max of python", {"np.where(self.mask, x, 0)": "max(x, 0)"},
      "`max` and `if` decide once, about one number. How many decisions does an array need?")
 slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 slip("returns a cache as well", {"x, 0)": "x, 0), x"}, "How many things does the next layer expect from this one?")
+slip("returns its input, too", {"np.where(self.mask, x, 0)": "x, np.where(self.mask, x, 0)"},
+     "How many things does the next layer expect from this one? Which of them comes first?")
 
 slip = partial(Relu.slip, "backward")
 slip("asks the sign of dout", {"dout * self.mask": "np.maximum(dout, 0)"},
@@ -147,6 +149,32 @@ slip("SharesItsMemory", {"self.mask =": "vars(self).pop('mask', None)\ntype(self
 # fmt: on
 
 Relu.equivalent("self.mask = x > 0", "self.mask = x >= 0", "in the corner any slope from 0 to 1 is as good")
+
+
+@Relu.misconception("forward", "Compare the name of your method with the one in the stub, letter by letter.")
+class MisspellsForward:
+    def __init__(self):
+        self.params, self.grads = [], []
+
+    def foward(self, x):
+        self.mask = x > 0
+        return x * self.mask
+
+    def backward(self, dout):
+        return dout * self.mask
+
+
+@Relu.misconception("backward", "Compare the name of your method with the one in the stub, letter by letter.")
+class MisspellsBackward:
+    def __init__(self):
+        self.params, self.grads = [], []
+
+    def forward(self, x):
+        self.mask = x > 0
+        return x * self.mask
+
+    def bacward(self, dout):
+        return dout * self.mask
 
 
 @Relu.alternative("forward")

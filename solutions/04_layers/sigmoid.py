@@ -123,6 +123,8 @@ slip("stops at ten", {"x / 2": "np.clip(x, -10, 10) / 2"},
 slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 slip("returns a cache as well", {"return self.out": "return self.out, x"},
      "How many things does the next layer expect from this one?")
+slip("returns its input, too", {"return self.out": "return x, self.out"},
+     "How many things does the next layer expect from this one? Which of them comes first?")
 
 slip = partial(Sigmoid.slip, "backward")
 slip("takes the slope of dout", {"self.out * (1 - self.out)": "(1 - dout)"},
@@ -165,6 +167,32 @@ slip("RemembersTheFirstBatch", {"self.out = (1 + np.tanh(x / 2)) / 2":
 slip("SharesItsMemory", {"self.out =": "vars(self).pop('out', None)\ntype(self).out ="},
      "A network has two layers of this class. How many memories do they need?")
 # fmt: on
+
+
+@Sigmoid.misconception("forward", "Compare the name of your method with the one in the stub, letter by letter.")
+class MisspellsForward:
+    def __init__(self):
+        self.params, self.grads = [], []
+
+    def foward(self, x):
+        self.out = 1 / (1 + np.exp(-x))
+        return self.out
+
+    def backward(self, dout):
+        return dout * self.out * (1 - self.out)
+
+
+@Sigmoid.misconception("backward", "Compare the name of your method with the one in the stub, letter by letter.")
+class MisspellsBackward:
+    def __init__(self):
+        self.params, self.grads = [], []
+
+    def forward(self, x):
+        self.out = 1 / (1 + np.exp(-x))
+        return self.out
+
+    def bacward(self, dout):
+        return dout * self.out * (1 - self.out)
 
 
 @Sigmoid.alternative("forward")

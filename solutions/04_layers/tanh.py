@@ -156,6 +156,8 @@ slip("is applied twice", {"return self.out": "return np.tanh(self.out)"}, "How o
 slip("forward returns nothing", {"return ": ""}, "What does forward hand back?")
 slip("returns a cache as well", {"return self.out": "return self.out, x"},
      "How many things does the next layer expect from this one?")
+slip("returns its input, too", {"return self.out": "return x, self.out"},
+     "How many things does the next layer expect from this one? Which of them comes first?")
 slip("answers the first batch again", {"np.tanh(x)": "np.tanh(x) if self.out is None else self.out"},
      "Call forward with a second batch. Whose output is this?")
 
@@ -209,6 +211,32 @@ slip("is the second derivative", {"dout *": "dout * -2 * self.out *"},
 slip("backward returns nothing", {"return ": ""},
      "The layer below is waiting for an array. What does backward hand back?")
 # fmt: on
+
+
+@Tanh.misconception("forward", "Compare the name of your method with the one in the stub, letter by letter.")
+class MisspellsForward:
+    def __init__(self):
+        self.params, self.grads = [], []
+
+    def foward(self, x):
+        self.out = np.tanh(x)
+        return self.out
+
+    def backward(self, dout):
+        return dout * (1 - self.out**2)
+
+
+@Tanh.misconception("backward", "Compare the name of your method with the one in the stub, letter by letter.")
+class MisspellsBackward:
+    def __init__(self):
+        self.params, self.grads = [], []
+
+    def forward(self, x):
+        self.out = np.tanh(x)
+        return self.out
+
+    def bacward(self, dout):
+        return dout * (1 - self.out**2)
 
 
 @Tanh.alternative("forward")

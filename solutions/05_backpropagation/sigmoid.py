@@ -109,6 +109,8 @@ slip("squares the output", {"self.last_o * (1 - self.last_o)": "self.last_o**2"}
 slip("takes x from nowhere", {"self.last_o": "x"},
      "`grad` is handed nothing. What has the call remembered, and under which name?")
 slip("remembers without self", {"self.last_o": "last_o"}, "Whose is `last_o`? What must stand before its name?")
+slip("applies itself again", {"self.last_o * (1 - self.last_o)": "self(self.last_o) * (1 - self(self.last_o))"},
+     "What is kept in `last_o` has been through sigma. How often do you call it, and what does each call change?")
 slip("is the value", {" * (1 - self.last_o)": ""}, "The slope, or the value: which one is asked?")
 slip("is the other half", {"self.last_o * (1 - self.last_o)": "1 - self.last_o"},
      "Far to the left the curve is flat. What does your slope say there?")
