@@ -26,7 +26,7 @@ class Difference:
     part : str
         Which part of the answer it is: "`dW`", or "the answer".
     got, expected
-        The two values of that part, for a diagnosis or a picture; None where there are not two arrays.
+        The two values of that part, for a diagnosis; None where they cannot be compared at all.
     """
 
     reason: str
@@ -73,27 +73,27 @@ def between(low: float, high: float) -> Comparison:
 def _close(
     got: Any, expected: Any, inputs: Mapping[str, Any], rtol: float, atol: float, same_dtype: bool
 ) -> Difference | None:
-    for part, one, other in _leaves(got, expected, ""):
+    for part, one, other in leaves(got, expected):
         difference = _compare_leaf(one, other, part or "the answer", rtol, atol, same_dtype)
         if difference is not None:
             return difference
     return None
 
 
-def _leaves(got: Any, expected: Any, part: str) -> Iterator[tuple[str, Any, Any]]:
+def leaves(got: Any, expected: Any, part: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Walk both structures side by side; where the structures differ, yield the place as one leaf."""
     if isinstance(expected, dict):
         if not isinstance(got, dict) or set(got) != set(expected):
             yield part, got, expected
             return
         for key in expected:
-            yield from _leaves(got[key], expected[key], f"`{key}`")
+            yield from leaves(got[key], expected[key], f"`{key}`")
     elif isinstance(expected, list | tuple):
         if not isinstance(got, list | tuple) or len(got) != len(expected):
             yield part, got, expected
             return
         for index, (one, other) in enumerate(zip(got, expected, strict=True)):
-            yield from _leaves(one, other, f"{part or 'the answer'}[{index}]")
+            yield from leaves(one, other, f"{part or 'the answer'}[{index}]")
     else:
         yield part, got, expected
 
@@ -106,7 +106,8 @@ def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, 
             return None
         wrong = "the wrong one of True and False" if isinstance(expected, bool | np.bool_) else "not the right one"
         reason = f"{part} is {wrong if alike else f'{kind_of(got)}, not {kind_of(expected)}'}"
-        shown = (got, expected) if alike and isinstance(expected, bool | np.bool_) else (None, None)
+        lists = isinstance(expected, list | tuple) and isinstance(got, list | tuple)
+        shown = (got, expected) if lists or (alike and isinstance(expected, bool | np.bool_)) else (None, None)
         return Difference(reason, part, *shown)
     if isinstance(expected, Opaque):
         return None if kind_of(got) == kind_of(expected) else Difference(f"{part} is {kind_of(got)}", part)
@@ -134,7 +135,7 @@ def _tolerances(got: Any, expected: Any, rtol: float, atol: float) -> tuple[floa
 def distance(got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool) -> float:
     """How far an answer lies from the right one, in tolerances of `close`; infinite where it is wrong otherwise."""
     with np.errstate(all="ignore"):
-        return max((_leaf_distance(*leaf, rtol, atol, same_dtype) for leaf in _leaves(got, expected, "")), default=0.0)
+        return max((_leaf_distance(*leaf, rtol, atol, same_dtype) for leaf in leaves(got, expected)), default=0.0)
 
 
 def _leaf_distance(part: str, got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool) -> float:
@@ -180,7 +181,13 @@ def _accuracy(got: Any, expected: Any, inputs: Mapping[str, Any], labels: str, a
     right = share_right(got, truth)
     if right >= at_least:
         return None
-    return Difference(f"{right:.1%} of {len(truth)} samples are classified right, {at_least:.0%} are asked")
+    reason = f"{right:.1%} of {len(truth)} samples are classified right, {at_least:.0%} are asked"
+    guesses, (_, counts) = _classes(got), np.unique(_classes(truth), return_counts=True)
+    if np.ptp(guesses) == 0:
+        reason += "; all of them are given one and the same class"
+    elif right <= counts.max() / len(truth):
+        reason += "; one class for all would do as well: has it learned anything before it was asked?"
+    return Difference(reason)
 
 
 def _cross_entropy(
@@ -194,7 +201,12 @@ def _cross_entropy(
     loss = mean_cross_entropy(got, truth)
     if loss <= at_most:
         return None
-    return Difference(f"the loss on {len(truth)} samples is {loss:.2g}, at most {at_most:g} is asked")
+    reason, classes = f"the loss on {len(truth)} samples is {loss:.2g}, at most {at_most:g} is asked", np.shape(got)[1]
+    if np.isclose(loss, np.log(classes), rtol=0.01):
+        reason += f"; that is ln {classes}, what guessing costs: has the training changed any weights?"
+    elif loss > 2 * np.log(classes):
+        reason += f"; guessing costs ln {classes} only: does each step go downhill?"
+    return Difference(reason)
 
 
 def share_right(answer: Any, labels: Any) -> float:

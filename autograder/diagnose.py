@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from autograder.compare import close, leaves
 
 Floats = NDArray[np.float64]
 LARGEST = 1 << 18  # numbers that an answer may have to be looked at: a student chooses how many, and 64 MB take seconds
@@ -23,30 +25,46 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """A wrong answer, the right one and the arrays and numbers of the question, all as floats."""
+    """A wrong answer, the right one, the arrays and numbers of the question and of other parts, all as floats.
+
+    Attributes
+    ----------
+    part : str
+        The part of an answer that is looked at.
+    others : mapping
+        What belongs in the other parts, by name; those of an earlier call or of another object are among them.
+    """
 
     got: Floats
     right: Floats
     inputs: Mapping[str, Floats]
     dtype: np.dtype[Any]
+    part: str
+    others: Mapping[str, Floats]
 
     @property
     def same_shape(self) -> bool:
         return self.got.shape == self.right.shape
 
 
-def relation(got: Any, expected: Any, inputs: Mapping[str, Any]) -> str | None:
+def relation(
+    got: Any, expected: Any, inputs: Mapping[str, Any], part: str = "the answer", whole: Any = None
+) -> str | None:
     """Name how a wrong answer relates to the right one, as the rest of a sentence "`dW` is ...".
 
     Parameters
     ----------
     got, expected : arrays or numbers, which are known to differ
     inputs : what the question was asked with, by name; sizes are named after these
+    part : the part of the answer that is looked at, as a comparison names it
+    whole : the right answer with all its parts
 
     Returns
     -------
     None where no relation is certain; never a value of `expected` or of `inputs`, only sizes and places
     """
+    if isinstance(got, list | tuple) and isinstance(expected, list | tuple):
+        return _cut_short(got, expected, "entry")
     if got is None:
         return "None: nothing was returned"
     if isinstance(expected, bool | np.bool_):
@@ -58,9 +76,8 @@ def relation(got: Any, expected: Any, inputs: Mapping[str, Any]) -> str | None:
         return _not_finite(answer, right)
     if not np.isfinite(right).all():
         return None
-    arrays = ((name, _numeric(value)) for name, value in _named(inputs))
-    known = {name: _floats(a) for name, a in arrays if a is not None and a.size and np.isfinite(a).all()}
-    case = Case(_floats(answer), _floats(right), known, answer.dtype)
+    others = ((name, value) for name, value, _ in leaves(whole, whole) if name != part)
+    case = Case(_floats(answer), _floats(right), _usable(_named(inputs)), answer.dtype, part, _usable(others))
     if np.array_equal(case.got, case.right):
         return None  # it is the dtype that differs
     with np.errstate(all="ignore"):
@@ -77,6 +94,11 @@ def _numeric(value: Any) -> NDArray[Any] | None:
 
 def _floats(array: NDArray[Any]) -> Floats:
     return array.astype(np.float64)
+
+
+def _usable(values: Iterable[tuple[str, Any]]) -> dict[str, Floats]:
+    arrays = ((name, _numeric(value)) for name, value in values)
+    return {name: _floats(a) for name, a in arrays if a is not None and a.size and np.isfinite(a).all()}
 
 
 def _named(inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -110,6 +132,12 @@ def _same(a: Floats, b: Floats) -> bool:
 
 def _close(a: Floats, b: Floats) -> NDArray[np.bool_]:
     return np.isclose(a, b, rtol=RELATIVE, atol=1e-7 * float(np.abs(b).max(initial=0)))
+
+
+def telling(values: Any) -> bool:
+    """Whether it is more than luck when an array of numbers turns up again."""
+    array = _numeric(values)
+    return array is not None and 0 < array.size <= LARGEST and _telling(_floats(array))
 
 
 def _telling(values: Floats) -> bool:
@@ -176,6 +204,30 @@ def _constant(case: Case) -> str | None:
 def _input(case: Case) -> str | None:
     found = (name for name, array in case.inputs.items() if _telling(array) and _same(case.got, array))
     return next((f"the argument `{name}`, unchanged" for name in found), None)
+
+
+def _changed(case: Case) -> str | None:
+    """Is an argument that was to stay as it is: `{"x afterwards": x}` in a probe."""
+    kept = case.part.strip("`").endswith(" afterwards") and case.same_shape
+    if not kept or not any(_same(case.right, array) for array in case.inputs.values()):
+        return None
+    return "not what was handed in any more: does the call write into its argument?"
+
+
+def _elsewhere(case: Case) -> str | None:
+    """Belongs in another part: it is kept from another call, shared with another object, or mixed up."""
+    if not _telling(case.got) or _same(case.right, case.got):
+        return None
+    found = (name for name, other in case.others.items() if _same(case.got, other))
+    return next((f"what belongs in {name}: is it kept from there, or mixed up?" for name in found), None)
+
+
+def _accumulated(case: Case) -> str | None:
+    if not case.same_shape or not _telling(case.right) or case.right.size == 1:
+        return None
+    alike = {name: other for name, other in case.others.items() if other.shape == case.right.shape and _telling(other)}
+    found = (name for name, other in alike.items() if _same(case.got, case.right + other))
+    return next((f"the right answer plus that of {name}: does each one start anew?" for name in found), None)
 
 
 def _transposed(case: Case) -> str | None:
@@ -324,6 +376,30 @@ def _sorted(rows: Floats) -> Floats:
     return np.asarray(rows[np.argsort(flat @ weights)], dtype=np.float64)
 
 
+def _cut_short(got: Sequence[Any], right: Sequence[Any], what: str) -> str | None:
+    """Has some entries too few or too many, at one of its ends, and is right otherwise."""
+    kept = min(len(got), len(right))
+    number = abs(len(got) - len(right))
+    if not kept or not number:
+        return None
+    count = f"{what} is" if number == 1 else f"{number} are"
+    few = len(got) < len(right)
+    for one, other, end, ask in (
+        (got[:kept], right[:kept], "last", "where does the loop end?"),
+        (got[-kept:], right[-kept:], "first", "where does the loop begin?"),
+    ):
+        if all(close()(*pair, {}) is None for pair in zip(one, other, strict=True)):
+            return f"right, but the {end} {count} {'missing' if few else 'too many'}: {ask}"
+    return None
+
+
+def _length(case: Case) -> str | None:
+    got, right = case.got, case.right
+    if got.ndim != right.ndim or not right.ndim or got.shape[1:] != right.shape[1:] or not _telling(right):
+        return None
+    return _cut_short(list(got), list(right), "number" if right.ndim == 1 else "row")
+
+
 def _broadcast(case: Case) -> str | None:
     n = case.right.size
     if n > 1 and case.got.shape == (n, n) and case.right.shape in {(n,), (n, 1), (1, n)}:
@@ -405,6 +481,7 @@ def _whole_numbers(case: Case) -> str | None:
 
 
 RELATIONS: tuple[Callable[[Case], str | None], ...] = (  # the first that holds is told
-    _masked, _cut, _wrapped, _constant, _input, _transposed, _factor, _summand, _multiplied, _function,
-    _reshaped, _reordered, _broadcast, _wrong_axis, _normalised, _one_line, _partly, _whole_numbers,
+    _masked, _changed, _cut, _wrapped, _constant, _input, _elsewhere, _transposed, _factor, _summand, _accumulated,
+    _multiplied, _function, _reshaped, _length, _reordered, _broadcast, _wrong_axis, _normalised, _one_line,
+    _partly, _whole_numbers,
 )  # fmt: skip

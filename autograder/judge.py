@@ -9,8 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from autograder import diagnose, source_rules
-from autograder.compare import Difference, close
+from autograder.compare import Comparison, Difference, close
 from autograder.definitions import functions, suggest
 from autograder.discretion import discreet, is_place
 from autograder.magics import UNPARSABLE
@@ -39,6 +41,9 @@ class _Finding:
     difference: Difference | None = None
 
 
+_Wrong = Mapping[str, Sequence[_Finding]]  # what is wrong of each task's values
+
+
 def judge(
     runs: Sequence[Run],
     outcomes: Mapping[str, Outcome],
@@ -62,8 +67,8 @@ def judge(
     findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
-    values_right = {name: not any(map(_is_wrong, found)) for name, found in by_task.items()}
-    return tuple(TaskVerdict(name, _task_checks(by_task[name], values_right)) for name in names)
+    wrong = {name: [f for f in found if _is_wrong(f)] for name, found in by_task.items()}
+    return tuple(TaskVerdict(name, _task_checks(by_task[name], wrong)) for name in names)
 
 
 def _is_wrong(finding: _Finding) -> bool:
@@ -180,23 +185,22 @@ def _plain(message: str) -> str:
     return message
 
 
-def _task_checks(findings: Sequence[_Finding], values_right: Mapping[str, bool]) -> tuple[CheckVerdict, ...]:
+def _task_checks(findings: Sequence[_Finding], wrong: _Wrong) -> tuple[CheckVerdict, ...]:
     try:
         mistake, trouble = _recognise(findings), ""
     except Exception as error:  # a mistake that is not recognised must not cost or earn a point
         mistake, trouble = None, f"; no hint: looking for one failed ({type(error).__name__})"
-    return tuple(_verdict(finding, mistake, values_right, trouble) for finding in findings)
+    return tuple(_verdict(finding, mistake, wrong, trouble) for finding in findings)
 
 
-def _verdict(
-    finding: _Finding, mistake: Mistake | None, values_right: Mapping[str, bool], trouble: str = ""
-) -> CheckVerdict:
+def _verdict(finding: _Finding, mistake: Mistake | None, wrong: _Wrong, trouble: str = "") -> CheckVerdict:
     run, status, reason, hint = finding.run, finding.status, finding.reason, ""
-    if run.rule is not None and not values_right.get(run.task, True) and status in ("wrong", "passed"):
+    if run.rule is not None and wrong.get(run.task) and status in ("wrong", "passed"):
         status, reason = "skipped", "counts when the values are right"
     elif status in ("wrong", "error", "timeout") and not reason.startswith(PROVOKED):
-        waits = [task for task in run.needs if not values_right.get(task, True)]
-        if mistake is not None and _matches(finding, mistake):
+        waits = [task for task in run.needs if wrong.get(task)]
+        follows = any(_same_complaint(finding, other) for task in waits for other in wrong[task])
+        if mistake is not None and _matches(finding, mistake) and not follows:
             hint, reason = mistake.hint, reason + _relation(finding)
         elif waits and status != "timeout":
             status, reason = "skipped", f"waits for {' and '.join(f'`{t}`' for t in waits)}: mend that first"
@@ -215,7 +219,8 @@ def _relation(finding: _Finding) -> str:
     if difference is None or difference.got is None:
         return ""
     try:
-        relation = diagnose.relation(difference.got, difference.expected, finding.run.inputs)
+        run = finding.run
+        relation = diagnose.relation(difference.got, difference.expected, run.inputs, difference.part, run.expected)
     except Exception as error:  # words must not cost or earn a point
         return f"; more is not known: the diagnosis failed ({type(error).__name__})"
     subject = "it" if difference.reason.startswith(f"{difference.part} ") else difference.part
@@ -230,16 +235,18 @@ def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
         m.name: m for f, failed in zip(asked, wrong, strict=True) if failed for m in f.run.mistakes() if _matches(f, m)
     }
 
-    def explains(mistake: Mistake) -> tuple[int, int, int]:
+    def explains(mistake: Mistake) -> tuple[int, int]:
         matches = [_matches(f, mistake) for f in asked]
-        of_wrong = [n for n, failed in zip(matches, wrong, strict=True) if failed]
-        return sum(map(bool, of_wrong)), sum(map(bool, matches)), sum(of_wrong)
+        return sum(n for n, failed in zip(matches, wrong, strict=True) if failed), sum(matches)
 
     return max(found.values(), key=explains, default=None)
 
 
 def _matches(finding: _Finding, mistake: Mistake) -> int:
-    """Whether a misconception answers this run as the student did; 1 for an exception about the same, else 2."""
+    """Whether a misconception answers this run as the student did.
+
+    1 where only the first thing that is wrong is the same, or what an exception is about; 2 where all of it is.
+    """
     answers = {m.name: m.outcome for m in finding.run.mistakes()}
     wrong, outcome = answers.get(mistake.name), finding.outcome
     if wrong is None or outcome is None or wrong.status != outcome.status:
@@ -247,10 +254,32 @@ def _matches(finding: _Finding, mistake: Mistake) -> int:
     if wrong.status == "returned":
         assert finding.run.compare is not None
         same = finding.run.compare if finding.run.compare.name == "close" else close()
-        return 2 if same(outcome.value, wrong.value, {}) is None else 0
+        if same(outcome.value, wrong.value, {}) is None:
+            return 2
+        return int(_begins_alike(finding, wrong.value, same))
     if wrong.status == "timeout" or (wrong.error, wrong.message) == (outcome.error, outcome.message):
         return 2
     return int(_complaint(wrong) == _complaint(outcome))
+
+
+def _begins_alike(finding: _Finding, mistaken: Any, compare: Comparison) -> bool:
+    """Whether the first part that is wrong is the same array in a mistake's answer, and its first one, too.
+
+    Of what is wrong further on there may be another reason.
+    """
+    seen = finding.difference
+    if seen is None or not isinstance(seen.got, np.ndarray) or seen.got.size < 2:
+        return False
+    other = compare(mistaken, finding.run.expected, {})
+    alike = other is not None and other.part == seen.part and compare(seen.got, other.got, {}) is None
+    return alike and diagnose.telling(seen.got)
+
+
+def _same_complaint(one: _Finding, other: _Finding) -> bool:
+    """Whether both end in an exception about the same: what raises it is called by both."""
+    if one.status != "error" or other.status != "error" or one.outcome is None or other.outcome is None:
+        return False
+    return _complaint(one.outcome) == _complaint(other.outcome)
 
 
 def _complaint(outcome: Outcome) -> str:

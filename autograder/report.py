@@ -162,6 +162,8 @@ def picture(got: Any, expected: Any) -> str:
 
     "" where that shows nothing.
     """
+    if isinstance(got, list | tuple):
+        return ""
     one, other = np.asarray(got), np.asarray(expected)
     if max(one.ndim, other.ndim) > 2 or "c" in (one.dtype.kind, other.dtype.kind):
         return ""

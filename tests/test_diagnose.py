@@ -152,6 +152,49 @@ def test_relation_tells_no_values(got: Any, expected: Any, inputs: dict[str, Any
     assert not re.search(r"\d\.|\de", relation(got, expected, inputs) or "")
 
 
+second = RNG.normal(size=(5, 3))
+BATCHES = [x[:2], x[2:4], x[4:]]
+ANSWERS = {"the first answer": y, "the second answer": second, "x afterwards": x, "few": x[:2], "losses": b}
+PARTS = {
+    "kept from the call before": ("the second answer", y, "what belongs in `the first answer`: is it kept from there"),
+    "overwritten by the next call": ("the first answer", second, "what belongs in `the second answer`: is it kept"),
+    "shared with a smaller one": ("few", y, "what belongs in `the first answer`: is it kept"),
+    "accumulated": ("the second answer", y + second, "the right answer plus that of `the first answer`: does each"),
+    "accumulated, one way only": ("the first answer", y - second, None),
+    "argument changed": ("x afterwards", changed(x, (0, 1)), "not what was handed in any more: does the call write"),
+    "argument overwritten": ("x afterwards", np.maximum(x, 0), "not what was handed in any more: does the call write"),
+    "last row": ("the second answer", second[:-1], "right, but the last row is missing: where does the loop end?"),
+    "first rows": ("the first answer", y[2:], "right, but the first 2 are missing: where does the loop begin?"),
+    "a row too many": ("few", x[:3], "right, but the last row is too many: where does the loop end?"),
+    "one loss too early": ("losses", np.append(1.7, b), "right, but the first number is too many: where does"),
+    "one loss too few": ("losses", b[:-1], "right, but the last number is missing: where does the loop end?"),
+    "last batch dropped": ("batches", BATCHES[:2], "right, but the last entry is missing: where does the loop end?"),
+    "first batch skipped": ("batches", BATCHES[1:], "right, but the first entry is missing: where does the loop begin"),
+    "an empty batch": ("batches", [*BATCHES, x[5:]], "right, but the last entry is too many: where does the loop end"),
+    "off by one": ("batches", [x[:2], x[2:4]] * 2, None),
+    "no batches": ("batches", [], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "got", "text"), PARTS.values(), ids=PARTS)
+def test_relation_to_other_parts(part: str, got: Any, text: str | None) -> None:
+    whole = ANSWERS | {"batches": BATCHES}
+    found = relation(got, whole[part], {"x": x, "W": W}, f"`{part}`", whole)
+    if text is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found.startswith(text)
+        assert not re.search(r"\d\.|\de", found)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(1, 5))
+def test_unrelated_parts_have_no_relation(seed: int, rows: int, columns: int) -> None:
+    rng = np.random.default_rng(seed)
+    whole = {name: rng.normal(size=(rows, columns)) for name in ("first", "second", "third")}
+    assert relation(rng.normal(size=(rows, columns)), whole["second"], {"x": whole["third"]}, "`second`", whole) is None
+
+
 def test_relation_changes_nothing() -> None:
     before = y.copy(), x.copy()
     relation(y[::-1], y, {"x": x})

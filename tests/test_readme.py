@@ -32,11 +32,14 @@ STUBS_FAIL = {  # exit status 1: the work is not done yet
 
 @pytest.fixture(scope="module")
 def classroom(built_course, tmp_path_factory) -> Course:
-    """The built course, with the demo's class in it."""
+    """The assignments of the built course that the commands name, with the demo's class in them."""
     import shutil
 
     root = tmp_path_factory.mktemp("readme") / "course"
     shutil.copytree(built_course.root, root)
+    for folder in (root / "solutions").iterdir():
+        if folder.is_dir() and folder.name not in " ".join(COMMANDS):
+            shutil.rmtree(folder)
     course = Course(root)
     for student in make_class(course.assignment(ASSIGNMENT)):
         hand_in(student, Released(root / "assignments" / ASSIGNMENT), root, ASSIGNMENT)

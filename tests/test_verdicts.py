@@ -144,6 +144,28 @@ def test_nothing_remembered_is_recognised_however_it_is_used(layers_grader: Grad
     assert any("What must forward remember" in hint for hint in hints)
 
 
+def test_of_two_mistakes_the_first_one_is_answered(layers_grader: Grader, built_course: Course) -> None:
+    wrong = references(built_course, "04_layers")["Affine"].replace("dout.sum(axis=0)", "dout.sum() / 3")
+    wrong = wrong.replace("self.x.T @ dout", "self.x.T @ dout / len(dout)")
+    answers = references(built_course, "04_layers") | {"Affine": wrong}
+    report = layers_grader.grade(Collected("ada", notebook=filled(built_course, "04_layers", answers)))
+    [backward] = [t for t in report.tasks if t.name == "Affine.backward"]
+    hints = {c.title: c.hint for c in backward.checks}
+    assert "divided" in hints["the gradients by x, W and b"]
+    assert hints["the gradients predict how the loss changes"] == ""
+
+
+def test_what_follows_from_another_task_gets_no_hint(layers_grader: Grader, built_course: Course) -> None:
+    """`backward` fails because `forward` raises what a mistake in `backward` raises as well."""
+    reference = references(built_course, "04_layers")["SoftmaxWithLoss"]
+    wrong = reference.replace("x.max(axis=1, keepdims=True)", "x.max(axis=1)")
+    answers = references(built_course, "04_layers") | {"SoftmaxWithLoss": wrong}
+    report = layers_grader.grade(Collected("ada", notebook=filled(built_course, "04_layers", answers)))
+    checks = [c for t in report.tasks if t.name == "SoftmaxWithLoss.backward" for c in t.checks]
+    assert {c.reason for c in checks if c.visible} == {"waits for `SoftmaxWithLoss.forward`: mend that first"}
+    assert {c.hint for c in checks} == {""}
+
+
 def test_skipped_checks_say_what_they_wait_for(layers_grader: Grader, built_course: Course) -> None:
     wrong = references(built_course, "04_layers")["Affine"].replace("self.x = x", "self.x = x**3; return x @ W")
     answers = references(built_course, "04_layers") | {"Affine": wrong}

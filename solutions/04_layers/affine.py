@@ -102,14 +102,15 @@ def central_difference(Affine, W, b, x, dout, vx, vW, vb):
     return (loss(1e-4) - loss(-1e-4)) / 2e-4
 
 
-@Affine.check("backward", "grads are updated in place, and fresh on every call", given=two_batches)
+@Affine.check("backward", "grads are updated in place, and fresh on every call; W and b stay", given=two_batches)
 def in_place(Affine, W, b, x, dout, x2, dout2):
     layer = Affine(W, b)
     dW, db = layer.grads
     layer.forward(x)
     layer.backward(dout)
     layer.forward(x2)
-    return {"dx": layer.backward(dout2), "dW": dW, "db": db}
+    gradients = {"dx": layer.backward(dout2), "dW": dW, "db": db}
+    return {**gradients, "W afterwards": layer.params[0], "b afterwards": layer.params[1]}
 
 
 @Affine.check("backward", "only the last batch counts, and only this layer's", given=three_batches)
@@ -203,6 +204,10 @@ slip("accumulates db", {"[1][...] =": "[1] +="},
 slip("accumulates", {"[...] =": " +="}, "Call backward twice. What should the second call still know of the first?")
 slip("writes into params", {"W, _ = self.params": "W = self.params[0].copy()", "grads": "params"},
      "`grads` is still all zeros. Into which list, and into which arrays, have your numbers gone?")
+slip("puts db where b is", {"self.grads[1][...]": "self.params[1]"},
+     "Two lists hold two arrays each. Which of them is for gradients? Print b before and after backward.")
+slip("writes over b as well", {"self.grads[1][...] =": "self.params[1][...] = self.grads[1][...] ="},
+     "Print b before and after backward. Who is to change it, and when?")
 slip("learns as well", {"return": "W = W.copy()\nfor p, g in zip(self.params, self.grads):\n    p -= 0.1 * g\nreturn"},
      "Who changes the weights: the layer that knows the slope, or the optimizer?")
 # names
