@@ -1,14 +1,26 @@
-"""Right work under many course secrets: not a point may be lost. `python benchmarks/stability.py --secrets 1000`."""
+"""Right work under many course secrets loses no point; the same work graded again and again gets the same verdicts.
+
+`python benchmarks/stability.py --secrets 1000`, `python benchmarks/stability.py 04_layers --repeats 100`.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
+import random
+import tempfile
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
+from measuring import make_course
+
+from autograder import report
+from autograder.collect import collect_file, student_of
 from autograder.course import Course
 from autograder.exercises import Variant
+from autograder.grade import Grader
+from autograder.terminal import progress
 
 COURSE = Course.find(Path(__file__).parent)
 
@@ -46,11 +58,30 @@ def lost(secrets: int, place: tuple[str, str]) -> tuple[int, list[str]]:
     return asked, failed
 
 
+def differing(name: str, repeats: int, students: int = 40) -> tuple[int, list[str]]:
+    """Grade a class `repeats` times, each time in another order: how many gradings, and whose verdicts differed."""
+    with tempfile.TemporaryDirectory() as folder:
+        course, paths = make_course(Path(folder) / "course", name, students)
+        rng, verdicts = random.Random(name), dict[Path, set[str]]()
+        with Grader(course, course.assignment(name)) as grader:
+            for _ in progress(range(repeats), f"grading {name}", repeats):
+                for path in rng.sample(paths, len(paths)):
+                    record = report.record(grader.grade(collect_file(path, student_of(path))))
+                    verdicts.setdefault(path, set()).add(json.dumps(record))
+    return repeats * len(paths), [student_of(path) for path, records in verdicts.items() if len(records) > 1]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="without any, all")
     parser.add_argument("--secrets", type=int, default=100)
+    parser.add_argument("--repeats", type=int, default=0, help="grade a class so many times instead")
     arguments = parser.parse_args()
+    if arguments.repeats:
+        for name in arguments.assignments or COURSE.assignment_names:
+            graded, differ = differing(name, arguments.repeats)
+            print(f"{name}: {graded} gradings in changing order, verdicts that differ: {', '.join(differ) or 'none'}")
+        return
     places = COURSE.exercises(arguments.assignments)
     total = lost_in_all = 0
     with Pool() as pool:

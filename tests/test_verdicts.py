@@ -6,12 +6,13 @@ import contextlib
 import csv
 import json
 import os
+import random
 import re
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from autograder.build import build
 from autograder.collect import Collected
 from autograder.compare import close
 from autograder.course import Course
+from autograder.demo import make_class
 from autograder.grade import Grader
 from autograder.judge import judge
+from autograder.report import record
 from autograder.runs import Mistake, Run
 from autograder.sandbox.job import Outcome
 from autograder.verdict import Report, Status
@@ -153,6 +156,22 @@ def test_of_two_mistakes_the_first_one_is_answered(layers_grader: Grader, built_
     hints = {c.title: c.hint for c in backward.checks}
     assert "divided" in hints["the gradients by x, W and b"]
     assert hints["the gradients predict how the loss changes"] == ""
+
+
+def test_the_same_work_gets_the_same_verdicts_in_any_order(layers_grader: Grader, built_course: Course) -> None:
+    work = {
+        student.name: filled(built_course, "04_layers", student.answers)
+        for student in make_class(built_course.assignment("04_layers"))
+    }
+
+    def verdicts(students: Iterable[str]) -> dict[str, str]:
+        graded = {name: layers_grader.grade(Collected(name, notebook=work[name])) for name in students}
+        return {name: json.dumps(record(found)) for name, found in graded.items()}
+
+    first = verdicts(work)
+    assert len(set(first.values())) > 6
+    for seed in range(3):
+        assert verdicts(random.Random(seed).sample(list(work), len(work))) == first
 
 
 def test_what_follows_from_another_task_gets_no_hint(layers_grader: Grader, built_course: Course) -> None:
