@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -125,6 +126,27 @@ def test_where_an_item_is(number, place):
     }[kind]
     assert set(re.findall(r"`(\w+)`", words)) <= set(there)
     assert words.count("`") == 2 * len(words.split(", "))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hint_asks_and_gives_no_line_away(name):
+    for exercise in COURSE.assignment(name).exercises.values():
+        nodes = ast.walk(ast.parse(exercise.source()))
+        parts = {_dense(ast.unparse(n)) for n in nodes if isinstance(n, ast.expr | ast.stmt) and not _is_plain(n)}
+        known = _dense(exercise.stub() + exercise.statement)
+        for mistake in exercise.misconceptions:
+            assert "?" in mistake.hint, mistake
+            hint, written = _dense(mistake.hint), _dense(exercise.written(mistake))
+            given_away = [p for p in parts if p in hint and p not in known and p not in written]
+            assert given_away == [], mistake
+
+
+def _is_plain(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Constant | ast.Attribute) or len(ast.unparse(node)) < 6
+
+
+def _dense(text: str) -> str:
+    return re.sub(r"\s", "", text)
 
 
 MISTAKES = re.findall(

@@ -86,7 +86,7 @@ slip("one long row", {"len(images), -1": "-1"}, "How many rows should come out f
 slip("keeps the rank", {".reshape(len(images), -1)": ""}, "Which rank has one row for each image?")
 slip("always 28 by 28", {", -1)": ", 28 * 28)"}, "How large are these images? Who could tell you, whatever their size?")
 slip("flattens to columns", {"len(images), -1)": "-1, len(images))"},
-     "Each row should be one image. Print the shape, then look whose pixels stand in the first row.")
+     "Each row should be one image. Whose pixels stand in the first row of yours?")
 slip("column by column", {"-1)": "-1, order='F')"},
      "Which pixel follows the first one: its right neighbour, or the one below?")
 slip("mixes the images", {"images.reshape(len(images), -1)": "images.T.reshape(len(images), -1)"},

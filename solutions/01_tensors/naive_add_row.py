@@ -75,7 +75,8 @@ slip("walks down b", {"b[j]": "b[i]"},
      "Which index walks along the vector: the one of the row, or the one of the column?")
 slip("first number only", {"b[j]": "b[0]"}, "Which numbers of `b` are never read?")
 slip("all of b to each number", {"b[j]": "sum(b)"}, "How many numbers of `b` belong to one column?")
-slip("reads b backwards", {"b[j]": "b[-j]"}, "Print j and the number of `b` that you take, for one row.")
+slip("reads b backwards", {"b[j]": "b[-j]"},
+     "Print j and the number of `b` that you take, for one row. Which one should stand under column 0?")
 slip("one number of b a row", {"    for j": "    b, old = np.roll(b, 1), b\n    for j", "b[j]": "old[j]"},
      "Does the second row get the same numbers as the first?")
 slip("two indices for b", {"b[j]": "b[i, j]"}, "How many axes has `b`? How many indices does one of its numbers need?")

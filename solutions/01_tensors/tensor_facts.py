@@ -81,7 +81,8 @@ slip("rank is the size", {"x.ndim": "x.size"},
      "Do you count the numbers, or the directions in which they are lined up?")
 slip("rank of linear algebra", {"x.ndim": "np.linalg.matrix_rank(x)"},
      "Linear algebra has another number of the same name. Which of the two counts axes?")
-slip("counts an axis too many", {"x.ndim": "x.ndim + 1"}, "Compare your rank with the length of the shape.")
+slip("counts an axis too many", {"x.ndim": "x.ndim + 1"},
+     "Compare your rank with the length of the shape. Which of the two counts the axes?")
 # the shape
 slip("first length only", {"x.shape": "len(x)"}, "How many lengths has the shape of a matrix?")
 slip("a bare length", {"x.shape": "x.shape if x.ndim > 1 else x.size"},

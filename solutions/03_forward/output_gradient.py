@@ -88,7 +88,7 @@ slip("divides twice", {"len(y_hat)": "len(y_hat) ** 2"}, "How often does a mean 
 # the sign, and what is subtracted
 slip("points downhill", {"y_hat - t": "t - y_hat"}, "Raise the score of the right class. Does the loss rise or fall?")
 slip("adds", {"y_hat - t": "y_hat + t"},
-     "Add up a row of your gradient. A nudge to all scores of a row changes nothing.")
+     "A nudge to all scores of a row changes nothing. What, then, must a row of your gradient add up to?")
 slip("returns the probabilities", {"(y_hat - t)": "y_hat"}, "Where does the right answer enter your gradient?")
 slip("subtracts one everywhere", {"- t": "- 1"}, "Is every class the right one? What must the sum of a row be?")
 slip("corrects the favourite", {"- t": "- (y_hat == y_hat.max(axis=1, keepdims=True))"},

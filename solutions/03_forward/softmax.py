@@ -77,10 +77,10 @@ slip("adds up the columns", {"sum(axis=-1": "sum(axis=0"},
      "The sum below the fraction bar: does it run over the classes of one sample, or over the samples?")
 slip("normalises everything", {"axis=-1, keepdims=True": ""}, "How many rows have to sum to 1?")
 slip("loses an axis", {"sum(axis=-1, keepdims=True)": "sum(axis=-1)"},
-     "A sum or a maximum over an axis loses that axis. Compare the shapes on both sides of your `-` and of your `/`.")
+     "A sum or a maximum over an axis loses that axis. Which shapes stand beside your `-` and your `/`?")
 slip("knows batches only", {"axis=-1": "axis=1"}, "How many axes has a single sample? Is there one with the number 1?")
 slip("makes a batch of one", {"power =": "x = np.atleast_2d(x)\npower ="},
-     "Compare the shape of the answer with that of x.")
+     "Compare the shape of the answer with that of x. Who has added an axis?")
 # the shift
 slip("overflows", {SHIFT: ""}, "What is exp(1000)? What may you do to a row without changing its probabilities?")
 slip("shifts all rows alike", {"max(axis=-1, keepdims=True)": "max()"},

@@ -153,7 +153,8 @@ slip("keeps both to itself", {"self.layers": "layers", "self.params": "params"},
 slip("list of lists", {FLAT: "[layer.params for layer in self.layers]"},
      "How many entries should params have, and what is each of them: an array or a list?")
 slip("forgets the last bias", {FLAT: "[W1, b1, W2]"}, "How many arrays can this network learn? Count params.")
-slip("params in another order", {FLAT: "[W1, W2, b1, b2]"}, "Compare the order of params with the one in the text.")
+slip("params in another order", {FLAT: "[W1, W2, b1, b2]"},
+     "Which array comes first in params? Compare the order with the one in the text.")
 slip("keeps the last list", {"self.params = [param for layer in self.layers for param in layer.params]":
                              "for layer in self.layers:\n    self.params = layer.params"},
      "The loop visits three layers. What is left in params of the first one?")

@@ -240,7 +240,7 @@ slip("turns dW round", {"self.x.T @ dout": "dout.T @ self.x"}, "dW has the shape
 # fmt: on
 
 
-@Affine.misconception("forward", "Compare the name of your method with the one in the stub, letter by letter.")
+@Affine.misconception("forward", "Is the name of your method the one in the stub, letter by letter?")
 class MisspellsForward:
     def __init__(self, W, b):
         self.params, self.grads = [W, b], [np.zeros_like(W), np.zeros_like(b)]
@@ -255,7 +255,7 @@ class MisspellsForward:
         return dout @ self.params[0].T
 
 
-@Affine.misconception("backward", "Compare the name of your method with the one in the stub, letter by letter.")
+@Affine.misconception("backward", "Is the name of your method the one in the stub, letter by letter?")
 class MisspellsBackward:
     def __init__(self, W, b):
         self.params, self.grads = [W, b], [np.zeros_like(W), np.zeros_like(b)]

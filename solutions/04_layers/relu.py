@@ -151,7 +151,7 @@ slip("SharesItsMemory", {"self.mask =": "vars(self).pop('mask', None)\ntype(self
 Relu.equivalent("self.mask = x > 0", "self.mask = x >= 0", "in the corner any slope from 0 to 1 is as good")
 
 
-@Relu.misconception("forward", "Compare the name of your method with the one in the stub, letter by letter.")
+@Relu.misconception("forward", "Is the name of your method the one in the stub, letter by letter?")
 class MisspellsForward:
     def __init__(self):
         self.params, self.grads = [], []
@@ -164,7 +164,7 @@ class MisspellsForward:
         return dout * self.mask
 
 
-@Relu.misconception("backward", "Compare the name of your method with the one in the stub, letter by letter.")
+@Relu.misconception("backward", "Is the name of your method the one in the stub, letter by letter?")
 class MisspellsBackward:
     def __init__(self):
         self.params, self.grads = [], []

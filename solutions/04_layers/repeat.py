@@ -103,7 +103,7 @@ slip("averages and loses an axis", {"sum(axis=0, keepdims=True)": "mean(axis=0)"
 slip("takes the first copy for all", {"dout.sum(axis=0, keepdims=True)": "self.N * dout[:1]"},
      "The rows of y are equal. Are the rows of dout equal as well?")
 slip("listens to the loudest copy", {"sum": "max"}, "Each copy moves the loss. Does one of them outdo the others?")
-slip("loses an axis", {", keepdims=True": ""}, "Print the shapes of x and of your gradient. They must agree.")
+slip("loses an axis", {", keepdims=True": ""}, "Print the shapes of x and of your gradient. Do they agree?")
 slip("adds up the columns", {"axis=0": "axis=1"}, "Which axis of dout counts the copies?")
 slip("adds up everything", {"axis=0, ": ""}, "Do the D numbers of x all have the same gradient?")
 slip("is one number", {"axis=0, keepdims=True": ""}, "How many numbers has x, and how many has its gradient?")

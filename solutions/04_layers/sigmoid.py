@@ -169,7 +169,7 @@ slip("SharesItsMemory", {"self.out =": "vars(self).pop('out', None)\ntype(self).
 # fmt: on
 
 
-@Sigmoid.misconception("forward", "Compare the name of your method with the one in the stub, letter by letter.")
+@Sigmoid.misconception("forward", "Is the name of your method the one in the stub, letter by letter?")
 class MisspellsForward:
     def __init__(self):
         self.params, self.grads = [], []
@@ -182,7 +182,7 @@ class MisspellsForward:
         return dout * self.out * (1 - self.out)
 
 
-@Sigmoid.misconception("backward", "Compare the name of your method with the one in the stub, letter by letter.")
+@Sigmoid.misconception("backward", "Is the name of your method the one in the stub, letter by letter?")
 class MisspellsBackward:
     def __init__(self):
         self.params, self.grads = [], []

@@ -221,7 +221,7 @@ slip("adds up the columns", {"sum(axis=1": "sum(axis=0", "* log_y": "* np.log(se
 slip("normalises everything", {"axis=1, keepdims=True": "", "* log_y": "* np.log(self.y + 1e-7)"},
      "How many rows have to sum to 1?")
 slip("loses an axis", {"sum(axis=1, keepdims=True)": "sum(axis=1)"},
-     "Compare the shapes above and below the fraction bar.")
+     "Which shapes stand above and below the fraction bar?")
 slip("overflows", {" - x.max(axis=1, keepdims=True)": ""},
      "What is exp(1000)? What may you do to a row without changing its probabilities?")
 slip("shifts all rows alike", {"max(axis=1, keepdims=True)": "max()", "* log_y": "* np.log(self.y + 1e-7)"},

@@ -213,7 +213,7 @@ slip("backward returns nothing", {"return ": ""},
 # fmt: on
 
 
-@Tanh.misconception("forward", "Compare the name of your method with the one in the stub, letter by letter.")
+@Tanh.misconception("forward", "Is the name of your method the one in the stub, letter by letter?")
 class MisspellsForward:
     def __init__(self):
         self.params, self.grads = [], []
@@ -226,7 +226,7 @@ class MisspellsForward:
         return dout * (1 - self.out**2)
 
 
-@Tanh.misconception("backward", "Compare the name of your method with the one in the stub, letter by letter.")
+@Tanh.misconception("backward", "Is the name of your method the one in the stub, letter by letter?")
 class MisspellsBackward:
     def __init__(self):
         self.params, self.grads = [], []

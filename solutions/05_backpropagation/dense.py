@@ -226,7 +226,7 @@ slip("adds up", {"dh * self.a.grad()": "np.sum(dh * self.a.grad())"},
 slip("multiplies by the input", {"return dh * self.a.grad()": "return dh * self.a.grad() * self.last_x.sum()"},
      "Which input does the bias meet? Imagine one that is always 1.")
 slip("overwrites dh", {"return dh * self.a.grad()": "dh *= self.a.grad()\nreturn dh"},
-     "Print dh before and after the call. `grad_x` needs it as well.")
+     "Print dh before and after the call. Who needs it as well?")
 slip("returns nothing", {"return ": ""}, "What does `grad_b` hand back?")
 
 slip = partial(Dense.slip, "grad_x")

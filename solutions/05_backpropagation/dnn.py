@@ -265,7 +265,7 @@ slip("overwrites the weights", {"layer.dW = ": "layer.W = "},
      "Print W before and after. Which of a layer's two names belongs to the gradient?")
 slip("hands back the gradient by W", {"dh = layer.grad_x(dh)": "dh = layer.grad_W(dh)"},
      "What does the layer before wait for? Which of the three gradients has the shape of its output?")
-slip("writes the method small", {"grad_W": "grad_w"}, "Compare the name with the table of the text, letter by letter.")
+slip("writes the method small", {"grad_W": "grad_w"}, "Is the name the one in the table of the text, letter by letter?")
 slip("learns on the way", {"dh = layer.grad_x(dh)": "layer.W -= 0.1 * layer.dW\n    dh = layer.grad_x(dh)"},
      "A layer changes before it has said what goes back. Which weights made the output?")
 # the forward pass

@@ -89,7 +89,8 @@ slip("moves the start, too", {"    point[i] = x[i]\n": "    here = f(point)\n"},
      "The start of every nudge is the same point. Which point is yours in the second round?")
 # what comes out
 slip("returns inside the loop", {"return": "    return"}, "How often does the loop run before the function returns?")
-slip("forgets the last", {"range(len(x))": "range(len(x) - 1)"}, "Count the slopes that you have worked out.")
+slip("forgets the last", {"range(len(x))": "range(len(x) - 1)"},
+     "How many slopes have you worked out, and how many are asked for?")
 slip("returns nothing", {"return gradient": ""}, "What does your function hand back to its caller?")
 # fmt: on
 

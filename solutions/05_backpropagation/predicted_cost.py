@@ -71,7 +71,7 @@ slip = predicted_cost.slip
 slip("one layer too many", {"(depth - 1)": "depth", "depth * width + outputs": "(depth + 1) * width + outputs"},
      "Draw the network with depth 1. How many arrows lead from a hidden layer to a hidden layer?")
 slip("one layer too few", {"(depth - 1)": "(depth - 2)", "depth * width + outputs": "(depth - 1) * width + outputs"},
-     "Draw the network with depth 2. Count its layers, the output layer as well.")
+     "Draw the network with depth 2. How many layers has it, with the output layer?")
 slip("forgets the output layer", {" + width * outputs": "", " + outputs": ""}, "Which layer makes the outputs?")
 slip("forgets the input layer", {"inputs * width + ": ""}, "Through which weights do the inputs go?")
 slip("all layers alike", {"inputs * width + hidden * width + width * outputs": "(depth + 1) * width**2",

@@ -99,7 +99,7 @@ preprocess.slip("shuffles pixels between pictures", {"len(images), -1)": "-1, le
 # dtypes and arguments
 preprocess.slip("double precision", {"float32": "float64"}, "How many bytes should a pixel take?")
 preprocess.slip("leaves both dtypes", {".astype(np.float32)": "", ".astype(np.int64)": ""},
-                "Print the dtype of both things that you return.")
+                "Print the dtype of both things that you return. Which ones does the text ask for?")
 preprocess.slip("labels stay bytes", {"labels.astype(np.int64)": "labels"},
                 "Print the dtype of your labels. Which one is asked for?")
 preprocess.slip("labels as vectors", {"labels.astype(np.int64)": "np.eye(10, dtype=np.int64)[labels]"},

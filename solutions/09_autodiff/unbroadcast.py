@@ -86,7 +86,7 @@ slip("forgets the axes in front", {first: "summed = gradient"},
 slip("forgets axes of length 1", {last: "return summed"},
      "An axis of length 1 has been stretched, too. What is the shape of your answer?")
 slip("drops axes of length 1", {"keepdims=True": "keepdims=False"},
-     "Compare your answer's shape with `shape`, axis by axis.")
+     "Compare your answer's shape with `shape`, axis by axis. Which one is missing?")
 slip("only the first axis", {"tuple(range(extra))": "0 if extra else ()"},
      "How many axes are new if (4,) was stretched to (2, 3, 4)?")
 slip("sums at the wrong end", {"tuple(range(extra))": "tuple(range(gradient.ndim - extra, gradient.ndim))"},

@@ -283,7 +283,7 @@ slip("forgets to turn", {back: "[dout @ other.value, self.value @ dout]"},
 slip("products the other way round", {back: "[other.value.T @ dout, dout @ self.value.T]"},
      "Write the shapes under your product. Which of the two stands left?")
 slip("gradients swapped", {back: "[self.value.T @ dout, dout @ other.value.T]"},
-     "The first gradient belongs to the first input. Compare their shapes.")
+     "The first gradient belongs to the first input. Do their shapes agree?")
 slip("turned gradients", {back: "[other.value @ dout.T, dout.T @ self.value]"},
      "The gradient of X has the shape of X. Which way round is yours?")
 slip("dout ignored", {back: "[np.ones_like(dout) @ other.value.T, self.value.T @ np.ones_like(dout)]"},
@@ -310,7 +310,7 @@ slip("axis not put back", {"if axis is not None:": "if False:"},
      "dout has lost an axis. Which one, and where must it stand so that NumPy stretches it?")
 slip("axis put back in front", {"np.expand_dims(dout, axis)": "np.expand_dims(dout, 0)"},
      "Which axis was summed away: always the first one?")
-slip("axis ignored", {"sum(axis=axis)": "sum()"}, "Print the shape of x.sum(axis=0).")
+slip("axis ignored", {"sum(axis=axis)": "sum()"}, "Print the shape of x.sum(axis=0). Which axis has gone?")
 slip("keeps the axis", {"axis=axis)": "axis=axis, keepdims=True)"},
      "Print the shape of x.sum(axis=0). Should the axis still be there?")
 slip("no list", {"[dout * np.ones(shape)]": "dout * np.ones(shape)"},
