@@ -228,18 +228,33 @@ def _relation(finding: _Finding) -> str:
 
 
 def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
-    """The misconception that explains most of what went wrong, and of two, the one that fits the rest better."""
+    """The misconception that explains most of what went wrong, and of two, the one that fits the rest better.
+
+    Where all that it shares with the work is a 0, a True or another number that many things give, it must explain at
+    least half of what went wrong. (Of the known mistakes of 03 and 04, taken out of the list one by one, 9 % get
+    another one's hint by that rule, and 12 % without; a hint of one of two mistakes is found as often.)
+    """
     asked = [f for f in findings if f.run.rule is None and f.outcome is not None]
     wrong = [f.status in ("wrong", "error", "timeout") for f in asked]
     found = {
         m.name: m for f, failed in zip(asked, wrong, strict=True) if failed for m in f.run.mistakes() if _matches(f, m)
     }
-
-    def explains(mistake: Mistake) -> tuple[int, int]:
+    best, most = None, (0, 0)
+    for mistake in found.values():
         matches = [_matches(f, mistake) for f in asked]
-        return sum(n for n, failed in zip(matches, wrong, strict=True) if failed), sum(matches)
+        of_wrong = [(f, n) for f, n, failed in zip(asked, matches, wrong, strict=True) if failed]
+        explains = sum(n for _, n in of_wrong), sum(matches)
+        sure = 2 * sum(n > 0 for _, n in of_wrong) >= len(of_wrong) or any(n and _is_telling(f) for f, n in of_wrong)
+        if sure and explains > most:
+            best, most = mistake, explains
+    return best
 
-    return max(found.values(), key=explains, default=None)
+
+def _is_telling(finding: _Finding) -> bool:
+    """Whether it is more than luck that somebody else's answer to this run is wrong in the same way."""
+    if finding.difference is None:
+        return finding.status == "error"
+    return diagnose.telling(finding.difference.got)
 
 
 def _matches(finding: _Finding, mistake: Mistake) -> int:

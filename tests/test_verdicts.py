@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import REPOSITORY, filled, references, submit
 
@@ -136,6 +137,24 @@ def test_a_mistake_is_recognised_under_another_numpy() -> None:
         mistake = Mistake("one number only", "f", "the hint", known)
         run = Run("f", "values", True, 1.0, compare=close(), mistakes=lambda mistake=mistake: (mistake,))
         assert judge([run], {run.key: answered}, ())[0].checks[0].hint == "the hint"
+
+
+@pytest.mark.parametrize(
+    ("answer", "shared", "recognised"),
+    [(0.0, 1, False), (0.0, 2, True), (0.37, 1, True), (np.zeros(3), 1, False), (np.arange(3) / 7, 1, True)],
+)
+def test_what_many_things_answer_is_no_sign_of_one_mistake(answer: Any, shared: int, recognised: bool) -> None:
+    """Of three runs that are wrong, `shared` are wrong as a known mistake is."""
+    other = 5.0 if np.ndim(answer) == 0 else np.full(3, 5.0)
+    runs, outcomes = [], {}
+    for number in range(3):
+        known = Outcome("returned", answer if number < shared else other + 1)
+        mistake = Mistake("a mistake", "f", "the hint", known)
+        run = Run("f", f"run {number}", True, 1.0, expected=other, compare=close(), mistakes=lambda m=mistake: (m,))
+        runs.append(run)
+        outcomes[run.key] = Outcome("returned", answer)
+    hints = [check.hint for check in judge(runs, outcomes, ())[0].checks]
+    assert hints == (["the hint"] * shared if recognised else [""] * shared) + [""] * (3 - shared)
 
 
 def test_nothing_remembered_is_recognised_however_it_is_used(layers_grader: Grader, built_course: Course) -> None:
