@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import hashlib
 import json
 import os
 import shutil
@@ -26,15 +25,10 @@ from autograder import harmless, report
 from autograder.collect import Collected, collect, student_named, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader, all_failed
-from autograder.notebook import Released, grade_id
+from autograder.marked import DIGEST_FILE, NAMESPACE, REPORT_FILE, STAGED, TIMESTAMP_FILE, mark, report_text, staged
+from autograder.notebook import Released
 from autograder.sandbox import layers
-from autograder.submission import repaired
 from autograder.verdict import Report
-
-STAGED = "build/submitted"
-NAMESPACE = "scratchwork"  # our key in a notebook's metadata
-REPORT_FILE = "report.json"
-DIGEST_FILE = "submission.sha256"
 
 
 class NotGraded(Exception):
@@ -154,8 +148,8 @@ def forget_failed(coursedir: Any) -> dict[str, str]:
     """Whose grading failed through no fault of theirs, and why; they will be graded again."""
     again = {}
     root, assignment = Path(coursedir.root), str(coursedir.assignment_id)
-    for staged in submitted_folders(root, assignment, str(coursedir.student_id), STAGED):
-        student = staged.parent.name
+    for home in submitted_folders(root, assignment, str(coursedir.student_id), STAGED):
+        student = home.parent.name
         path = root / coursedir.autograded_directory / student / assignment / REPORT_FILE
         if not path.is_file():
             again[student] = "nbgrader failed on it"
@@ -194,23 +188,15 @@ def stage(coursedir: Any) -> dict[str, str]:
 
 
 def _stage_one(root: Path, collected: Collected, pristine: dict[str, Any], expected: str, folder: Path) -> None:
-    try:
-        notebook, _ = repaired(collected.notebook or pristine, pristine)
-    except Exception:  # the grader will meet it again, and find out whose failure it is
-        notebook, _ = repaired(pristine, pristine)
     home = root / STAGED / collected.student / folder.name
+    work = staged(root, collected, pristine, folder)
     if home.exists():
         shutil.rmtree(home)
     home.mkdir(parents=True)
-    speakable = os.fsencode(folder).decode(errors="replace") == str(folder)
-    submitted = folder if speakable else home  # a name that is not UTF-8 cannot be written into a notebook
-    notebook["metadata"][NAMESPACE] = {"submitted": str(submitted.relative_to(root))}
-    text = json.dumps(notebook, indent=1)
-    (home / expected).write_text(text, encoding="utf-8")
-    digest = hashlib.sha256((text + collected.problem).encode()).hexdigest()
-    (home / DIGEST_FILE).write_text(digest + "\n", encoding="utf-8")
+    (home / expected).write_text(work.text, encoding="utf-8")
+    (home / DIGEST_FILE).write_text(work.digest + "\n", encoding="utf-8")
     if collected.timestamp:
-        (home / "timestamp.txt").write_text(collected.timestamp, encoding="utf-8")
+        (home / TIMESTAMP_FILE).write_text(collected.timestamp, encoding="utf-8")
 
 
 def _digest(folder: Path) -> str:
@@ -230,26 +216,17 @@ class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]
     ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        cells = {c.metadata.nbgrader.grade_id: c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade")}
-        checks = {name: cell for name, cell in cells.items() if cell.cell_type == "code"}
-        for cell in checks.values():
-            cell.outputs = [_error("NotGraded", "grading did not finish")]  # no output would be full marks
+        import nbformat
+
         place = resources["nbgrader"]
         verdict = self._grade(nb, place["assignment"])
         for note in verdict.notes:
             self.log.warning("%s: %s", place["student"], note)
         for broken in verdict.judge_errors:
             self.log.error("%s: the judge failed on %r: %s", place["student"], broken.title, broken.reason)
-        for number, task in enumerate(verdict.tasks):
-            cell = checks.get(grade_id(task.name))
-            if cell is not None:
-                score = min(float(task.earned), float(cell.metadata.nbgrader.points))
-                notes = verdict.notes if number == 0 else ()
-                cell.outputs = [_score(score, report.html([task], notes))]
-                cell.execution_count = number + 1
-        text = json.dumps(report.record(verdict), indent=1)
-        resources.setdefault("outputs", {})[REPORT_FILE] = text.encode("utf-8")  # nbconvert writes it
-        return nb, resources
+        mark(nb["cells"], verdict)
+        resources.setdefault("outputs", {})[REPORT_FILE] = report_text(verdict).encode("utf-8")  # nbconvert writes it
+        return nbformat.from_dict(nb), resources  # type: ignore[no-untyped-call]
 
     def _grade(self, nb: Any, assignment: str) -> Report:
         root = Path(self.parent.coursedir.root if hasattr(self.parent, "coursedir") else ".")
@@ -264,20 +241,3 @@ def _grader(root: Path, assignment: str, trust_students: bool) -> Grader:
     grader = Grader(course, course.assignment(assignment), trust_students)
     atexit.register(grader.close)
     return grader
-
-
-def _score(score: float, html: str) -> Any:
-    data = {"text/plain": repr(score), "text/html": html}
-    return _node({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1})
-
-
-def _error(name: str, message: str) -> Any:
-    trace = [f"{name}: {message}"]
-    return _node({"output_type": "error", "ename": name, "evalue": message, "traceback": trace})
-
-
-def _node(output: dict[str, Any]) -> Any:
-    import nbformat
-
-    make: Any = nbformat.from_dict
-    return make(output)

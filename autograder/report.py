@@ -26,6 +26,8 @@ def clean(text: str, newlines: bool = False) -> str:
     """Take out what could disturb a terminal or a page: control, format and bidirectional characters, endless lines."""
     if len(text) > LONGEST and not newlines:
         text = text[:LONGEST] + "…"
+    if text.isprintable():  # most are, and this is twenty times faster; no other white space than blanks is printable
+        return text
     kept = (c if c == "\n" and newlines else " " if c.isspace() else c for c in text)
     return "".join(c for c in kept if c == "\n" or unicodedata.category(c)[0] != "C")
 
