@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from autograder.definitions import code
 from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, load, probe_source
+from autograder.memory import digest, engine, remembered
 from autograder.runs import Mistake, Run, opaque, place_files
 from autograder.sandbox import runner, wire
 from autograder.sandbox.job import Definition, Outcome
@@ -30,6 +31,7 @@ from autograder.sandbox.job import Definition, Outcome
 threadpool_limits(1)  # the arrays are small: more threads only wait for each other, on a busy machine for seconds
 PUBLIC = b"the visible checks' inputs are public"
 SECRET_FILE = ".autograder/secret"
+MEMORY_FOLDER = ".autograder/mistakes"
 CELL_KEYS = ("exercise", "demo", "question", "points", "marking")
 
 
@@ -100,9 +102,16 @@ class Course:
         return path.read_bytes()
 
     @property
+    def memory(self) -> Path:
+        """Where gradings remember what known mistakes answer."""
+        return self.root / MEMORY_FOLDER
+
+    @property
     def private(self) -> tuple[Path, ...]:
         """What must lie where student code cannot read."""
-        return tuple(self.root / name for name in ("solutions", SECRET_FILE, "submitted", "gradebook.db"))
+        return tuple(
+            self.root / name for name in ("solutions", SECRET_FILE, MEMORY_FOLDER, "submitted", "gradebook.db")
+        )
 
 
 @cache
@@ -208,35 +217,39 @@ class Assignment:
             exec(compile(source, f"<{exercise.path}>", "exec"), namespace)
         return namespace
 
-    def runs(self, secret: bytes | None = None, tolerant: bool = False) -> tuple[Run, ...]:
+    def runs(self, secret: bytes | None = None, tolerant: bool = False, memory: Path | None = None) -> tuple[Run, ...]:
         """The visible runs; with the course's secret the hidden ones too, and these earn the points.
+
+        What known mistakes answer is remembered in the folder `memory`, if there is one.
 
         Raises
         ------
         CourseError
             If a reference fails its own check; when `tolerant`, that run is `broken`, and the others can be asked.
         """
-        runs = (run for e in self.exercises.values() for run in self.runs_of(e, secret, tolerant))
+        runs = (run for e in self.exercises.values() for run in self.runs_of(e, secret, tolerant, memory))
         return tuple(sorted(runs, key=lambda run: not run.visible))
 
-    def runs_of(self, exercise: Exercise, secret: bytes | None = None, tolerant: bool = False) -> tuple[Run, ...]:
+    def runs_of(
+        self, exercise: Exercise, secret: bytes | None = None, tolerant: bool = False, memory: Path | None = None
+    ) -> tuple[Run, ...]:
         """The same of one exercise."""
-        make = self._run_or_broken if tolerant else self._run
+        make = partial(self._run_or_broken if tolerant else self._run, memory=memory)
         visible = tuple(make(exercise, check, PUBLIC) for check in exercise.checks)
         if secret is None:
             return visible
         hidden = (make(exercise, check, secret) for check in exercise.checks if check.probe)
         return tuple(replace(run, points=0.0) if run.rule is None else run for run in visible) + tuple(hidden)
 
-    def _run_or_broken(self, exercise: Exercise, check: Check, secret: bytes) -> Run:
+    def _run_or_broken(self, exercise: Exercise, check: Check, secret: bytes, memory: Path | None) -> Run:
         try:
-            return self._run(exercise, check, secret)
+            return self._run(exercise, check, secret, memory)
         except Exception as error:  # whatever the author's code does
             visible = secret == PUBLIC
             reason = str(error) if visible else f"{type(error).__name__} with hidden inputs"  # the text may hold them
             return Run(check.task, check.title, visible, check.points, broken=reason)
 
-    def _run(self, exercise: Exercise, check: Check, secret: bytes) -> Run:
+    def _run(self, exercise: Exercise, check: Check, secret: bytes, memory: Path | None) -> Run:
         visible = secret == PUBLIC
         if check.probe is None:
             return Run(check.task, check.title, visible, check.points, rule=check.rule)
@@ -255,6 +268,9 @@ class Assignment:
                 check.probe.__code__.co_firstlineno,
                 f"the probe returns a {found}: values travel as arrays, numbers, texts, lists and dictionaries",
             )
+        find_out = partial(self._mistakes, exercise, check, inputs)
+        place = memory and memory / f"{digest([self.name, check.task, check.title, str(visible)])}.json"
+        key = digest([engine(), self.state, str(seed)])
         return Run(
             check.task,
             check.title,
@@ -268,7 +284,7 @@ class Assignment:
             expected=expected.value,
             compare=check.compare,
             seconds=check.seconds,
-            mistakes=cache(lambda: self._mistakes(exercise, check, inputs)),
+            mistakes=cache(partial(remembered, place, key, find_out) if place else find_out),
         )
 
     def outcome(
@@ -300,6 +316,12 @@ class Assignment:
             for i, v in enumerate(exercise.misconceptions)
             if v.task == check.task
         )
+
+    @cached_property
+    def state(self) -> str:
+        """A hash of all that the author has written."""
+        files = sorted(self.folder.glob("*.py"))
+        return digest(part for path in files for part in (path.name, path.read_bytes()))
 
     def _needs(self, exercise: Exercise, check: Check) -> tuple[str, ...]:
         """The other tasks that a probe uses: methods that it calls, exercises that it takes."""

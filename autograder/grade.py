@@ -43,7 +43,7 @@ class Grader:
     def __init__(self, course: Course, assignment: Assignment, trust_students: bool = False) -> None:
         self.assignment = assignment
         self.pristine = Released(course.root / "assignments" / assignment.name).notebook()
-        self.runs: tuple[Run, ...] = assignment.runs(course.secret, tolerant=True)
+        self.runs: tuple[Run, ...] = assignment.runs(course.secret, tolerant=True, memory=course.memory)
         self.given = given_code(self.pristine)
         self._folder = tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
         place = Path(self._folder.name)
@@ -67,6 +67,11 @@ class Grader:
             if failed & sound:
                 report = self._attempt(collected, sound)
         return report
+
+    def prepare(self) -> None:
+        """Work out what known mistakes answer, now and not when the first one is met: before a fork."""
+        for each in self.runs:
+            each.mistakes()
 
     def close(self) -> None:
         self._spawner.close()

@@ -123,18 +123,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "inputs": {name: pack(value) for name, value in run.inputs.items()},
         "expected": pack(run.expected),
         "compare": {"name": run.compare.name, "settings": dict(run.compare.settings)},
-        "mistakes": [
-            {
-                "name": m.name,
-                "task": m.task,
-                "hint": m.hint,
-                "status": m.outcome.status,
-                "value": pack(m.outcome.value),
-                "error": m.outcome.error,
-                "message": m.outcome.message,
-            }
-            for m in run.mistakes()
-        ],
+        "mistakes": [mistake_to_json(mistake) for mistake in run.mistakes()],
     }
 
 
@@ -145,15 +134,7 @@ def from_json(record: Mapping[str, Any]) -> Run:
     )
     if "rule" in record:
         return replace(run, rule=SourceRule(**record["rule"]))
-    mistakes = tuple(
-        Mistake(
-            m["name"],
-            m["task"],
-            m["hint"],
-            Outcome(m["status"], unpack(m["value"]), m["error"], m["message"]),
-        )
-        for m in record["mistakes"]
-    )
+    mistakes = tuple(map(mistake_from_json, record["mistakes"]))
     return replace(
         run,
         source=record["probe"]["source"],
@@ -164,6 +145,24 @@ def from_json(record: Mapping[str, Any]) -> Run:
         compare=Comparison(**record["compare"]),
         mistakes=lambda: mistakes,
     )
+
+
+def mistake_to_json(mistake: Mistake) -> dict[str, Any]:
+    return {
+        "name": mistake.name,
+        "task": mistake.task,
+        "hint": mistake.hint,
+        "status": mistake.outcome.status,
+        "value": pack(mistake.outcome.value),
+        "error": mistake.outcome.error,
+        "message": mistake.outcome.message,
+    }
+
+
+def mistake_from_json(record: Mapping[str, Any]) -> Mistake:
+    """Read what `mistake_to_json` wrote."""
+    outcome = Outcome(record["status"], unpack(record["value"]), record["error"], record["message"])
+    return Mistake(record["name"], record["task"], record["hint"], outcome)
 
 
 def pack(value: Any) -> Any:
