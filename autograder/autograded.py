@@ -1,0 +1,236 @@
+"""The folders `autograded/STUDENT/ASSIGNMENT` as nbgrader's chain of steps makes them, without running it for each.
+
+What nbgrader's first steps do to a notebook is found out once: locked cells and metadata are the same for everyone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+
+from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, mark, report_text
+from autograder.verdict import Report
+
+PENDING = ".pending-"  # folders below autograded/ whose files wait for the gradebook; nbgrader's patterns pass them by
+
+
+@dataclass(frozen=True)
+class Master:
+    """What the gradebook says of an assignment's notebook; it is put over every student's.
+
+    Attributes
+    ----------
+    metadata : dict
+        Of the notebook, with the kernelspec of the source.
+    cells : mapping of str to dict
+        The cells that nbgrader knows, by grade_id.
+    """
+
+    metadata: dict[str, Any]
+    cells: Mapping[str, Any]
+
+    def over(self, cell: dict[str, Any]) -> dict[str, Any]:
+        """A student's cell with the master's metadata, and with the master's source where that is locked."""
+        master = self.cells.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+        if master is None:
+            return {**cell}
+        kept = ("id", "attachments") if utils.is_locked(master) else ("id", "attachments", "source")
+        return {**master, **{key: cell[key] for key in kept if key in cell}}
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission, ready to be written.
+
+    Attributes
+    ----------
+    student : str
+    notebook : NotebookNode
+        As `autograded` makes it.
+    report : Report
+    digest : str
+        Of the work, as `marked.staged` gives it; it tells whether something new has been handed in.
+    timestamp : str
+        When it was handed in, as nbgrader's timestamp.txt says; "" where that is missing.
+    """
+
+    student: str
+    notebook: Any
+    report: Report
+    digest: str
+    timestamp: str = ""
+
+
+def master_of(converter: Any, path: Path) -> Master:
+    """What nbgrader's own first steps make of the notebook that students got, at `path`."""
+    coursedir = converter.coursedir
+    place = {"assignment": coursedir.assignment_id, "notebook": path.stem, "student": "", "db_url": coursedir.db_url}
+    notebook: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    for step in converter.sanitize_preprocessors:
+        notebook, _ = step(parent=converter)(notebook, {"nbgrader": place})
+    known = (cell for cell in notebook.cells if "grade_id" in cell.metadata.get("nbgrader", {}))
+    return Master(dict(notebook.metadata), {cell.metadata.nbgrader.grade_id: cell for cell in known})
+
+
+def autograded(notebook: dict[str, Any], report: Report, master: Master) -> Any:
+    """The notebook that nbgrader's own chain would have made.
+
+    Parameters
+    ----------
+    notebook : dict
+        Repaired, as `marked.staged` gives it; it stays as it is.
+    report : Report
+        From the grader, not from a file: a report's file has no pictures.
+    master : Master
+
+    Returns
+    -------
+    NotebookNode
+    """
+    cells = [master.over(cell) for cell in notebook["cells"]]
+    mark(cells, report)
+    metadata = {**notebook["metadata"], **master.metadata}
+    return nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})  # type: ignore[no-untyped-call]
+
+
+class Folders:
+    """The folders of one assignment.
+
+    Parameters
+    ----------
+    converter : nbgrader.converters.Autograde
+        With the course's settings; it converts nothing.
+    name : str
+        The notebook's, as "layers".
+    """
+
+    def __init__(self, converter: Any, name: str) -> None:
+        self._converter, self._name = converter, name
+        self._coursedir = converter.coursedir
+        self._place = Path(self._coursedir.format_path(self._coursedir.autograded_directory, ".", ".")).resolve()
+        self._place.mkdir(parents=True, exist_ok=True)
+        self._lock = _clean(self._place)
+        self._files = self._course_files()
+        self._mode = int(str(converter.permissions), 8)
+
+    def close(self) -> None:
+        os.close(self._lock)
+
+    def of(self, student: str, directory: str = "") -> Path:
+        """A student's folder, among the autograded ones or in another `directory` of the course."""
+        directory = directory or self._coursedir.autograded_directory
+        return Path(self._coursedir.format_path(directory, student, self._coursedir.assignment_id))
+
+    def hold(self, student: str, digest: str, timestamp: str) -> bool:
+        """Whether this very work is there; it counts as new, too, if it was collected again at a later time."""
+        folder = self.of(student)
+        path = folder / DIGEST_FILE
+        if not path.is_file() or path.read_text(encoding="utf-8").strip() != digest:
+            return False
+        old = self._coursedir.get_existing_timestamp(str(folder))
+        return not (timestamp and old and utils.parse_utc(timestamp) > old)
+
+    @contextlib.contextmanager
+    def replaced(self, chunk: Sequence[Graded]) -> Iterator[None]:
+        """Write all that can fail before the block; after it, if it ends well, the folders take their places.
+
+        So whoever is killed before that finds the work not graded, and grades it again, to the same rows.
+        """
+        with tempfile.TemporaryDirectory(prefix=PENDING, dir=self._place, ignore_cleanup_errors=True) as pending:
+            new, old = Path(pending, "new"), Path(pending, "old")
+            old.mkdir()
+            for each in chunk:
+                self._write(new / each.student, each)
+            yield
+            for each in chunk:
+                self._move(new / each.student, self.of(each.student), old / each.student)
+
+    def _course_files(self) -> list[tuple[str, str]]:
+        """The files of nbgrader's source folder that lie beside each graded notebook: their paths there, and here."""
+        assignment = self._coursedir.assignment_id
+        source = self._coursedir.format_path(self._coursedir.source_directory, ".", assignment)
+        found = utils.find_all_files(source, [*self._coursedir.ignore, "*.ipynb"])
+        left = self._converter.exclude_overwriting.get(assignment, [])
+        return [(os.path.relpath(path, source), path) for path in found if os.path.relpath(path, source) not in left]
+
+    def _write(self, folder: Path, graded: Graded) -> None:
+        texts = {f"{self._name}.ipynb": on_disk(graded.notebook), REPORT_FILE: report_text(graded.report)}
+        if not graded.report.judge_errors:  # who was not graded through a failure of ours is graded again
+            texts[DIGEST_FILE] = graded.digest + "\n"
+        if graded.timestamp:
+            texts[TIMESTAMP_FILE] = graded.timestamp
+        folder.mkdir(parents=True)
+        for name, path in self._files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, folder / name)
+        for name, content in texts.items():
+            (folder / name).unlink(missing_ok=True)
+            (folder / name).write_text(content, encoding="utf-8")
+        for name in {*texts, *(name for name, _ in self._files)}:
+            (folder / name).chmod(self._mode)
+
+    def _move(self, new: Path, folder: Path, old: Path) -> None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(old)
+        new.rename(folder)
+        if self._coursedir.groupshared:
+            self._converter.set_permissions(self._coursedir.assignment_id, folder.parent.name)
+
+
+def _clean(place: Path) -> int:
+    """Remove what killed writers have left, unless another one is at work; the open folder, locked against that."""
+    folder = os.open(place, os.O_RDONLY)
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for left in place.glob(f"{PENDING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+    fcntl.flock(folder, fcntl.LOCK_SH)
+    return folder
+
+
+def on_disk(notebook: Any) -> str:
+    """The text that nbformat writes, byte by byte, without its checks and copies."""
+    cells = ",\n".join(_cell_text(json.dumps(_split(cell))) for cell in notebook["cells"])
+    rest = _pretty({**notebook, "cells": []})
+    return rest.replace('"cells": []', f'"cells": [\n{cells}\n ]', 1) + "\n" if cells else rest + "\n"
+
+
+@lru_cache(maxsize=1_000)
+def _cell_text(compact: str) -> str:
+    """One cell as it stands in a notebook's text; most cells are the same for many students."""
+    return "  " + _pretty(json.loads(compact)).replace("\n", "\n  ")
+
+
+def _pretty(content: Any) -> str:
+    return json.dumps(content, indent=1, sort_keys=True, separators=(",", ": "), ensure_ascii=False)
+
+
+def _split(cell: Any) -> Any:
+    """Texts become lists of lines."""
+    if "attachments" in cell:
+        lone = nbformat.from_dict({"cells": [copy.deepcopy(cell)]})  # type: ignore[no-untyped-call]
+        return nbformat.v4.rwbase.split_lines(lone)["cells"][0]  # type: ignore[no-untyped-call]
+    split = {**cell, "source": cell["source"].splitlines(True)}
+    if "outputs" in cell:
+        split["outputs"] = [_split_output(output) for output in cell["outputs"]]
+    return split
+
+
+def _split_output(output: Any) -> Any:
+    if "data" not in output:
+        return output
+    return {**output, "data": {kind: value.splitlines(True) for kind, value in output["data"].items()}}
