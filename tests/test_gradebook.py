@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -319,6 +320,17 @@ def test_what_cannot_be_written_changes_nothing(course, graded, tmp_path):
         writer.write(graded)
         writer.write(graded)
     check_complete(root, course, graded)
+
+
+def test_who_was_not_graded_through_a_failure_of_ours_is_graded_again(course, graded, tmp_path):
+    root = tmp_path / "course"
+    shutil.copytree(course.root, root)
+    task, *others = graded[0].report.tasks
+    failed = replace(task, checks=tuple(replace(check, status="judge_error") for check in task.checks))
+    report = replace(graded[0].report, tasks=(failed, *others))
+    with GradebookWriter(root, NAME) as writer:
+        writer.write([replace(graded[0], report=report), graded[1]])
+        assert [writer.holds(each.student, each.digest, each.timestamp) for each in graded[:2]] == [False, True]
 
 
 def test_waits_for_another_writer(course, graded, tmp_path):
