@@ -6,12 +6,12 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.verdict import Report
+    pass
 
 DONE, WORK_IS_WRONG, CALL_IS_WRONG = 0, 1, 2
 
@@ -57,6 +57,7 @@ def _is_users_mistake(error: Exception) -> bool:
         "NoSandbox",
         "FileNotFoundError",
         "ReleaseError",
+        "WorkerDied",
     }
     no_place = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
     return type(error).__name__ in names or (isinstance(error, OSError) and error.errno in no_place)
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("assignment")
     grade.add_argument("notebooks", nargs="*", type=Path, help="without any, submitted/*/ASSIGNMENT into the gradebook")
     grade.add_argument("--json", action="store_true", help="one JSON object a line")
+    grade.add_argument("--workers", type=int, metavar="N", help="processes that grade; without it, one a core")
     grade.add_argument("--trust-students", action="store_true", help="run student code without a sandbox")
 
     prove = command(_prove, "prove", "let the course prove itself", "autograder prove 04_layers")
@@ -146,11 +148,10 @@ def _check(arguments: Any) -> int:
 
 
 def _grade(arguments: Any) -> int:
-    import contextlib
     import json
 
     from autograder import report
-    from autograder.collect import collect_file, student_of, submitted_folders
+    from autograder.collect import submitted_folders
     from autograder.course import Course
     from autograder.grade import Grader
     from autograder.terminal import grade_again, gradebook, progress
@@ -160,17 +161,16 @@ def _grade(arguments: Any) -> int:
     missing = next((path for path in arguments.notebooks if not os.path.lexists(path)), None)
     if missing is not None:
         raise FileNotFoundError(f"{missing} is not there")
-    reports: Iterator[Report]
-    with contextlib.ExitStack() as stack:
-        if arguments.notebooks:
-            grader = stack.enter_context(Grader(course, assignment, arguments.trust_students))
-            total = len(arguments.notebooks)
-            reports = (grader.grade(collect_file(path, student_of(path))) for path in arguments.notebooks)
-        else:
-            from autograder.nbgrader_bridge import grade_submitted
+    with Grader(course, assignment, arguments.trust_students) as grader:  # says first whether students can be held
+        from autograder.batch import cores, grade_class, grade_files
 
+        workers = arguments.workers or cores()
+        if arguments.notebooks:
+            total = len(arguments.notebooks)
+            reports = grade_files(grader, arguments.notebooks, workers)
+        else:
             total = len(list(submitted_folders(course.root, assignment.name)))
-            reports = grade_submitted(course.root, assignment.name, arguments.trust_students)
+            reports = grade_class(course, grader, workers)
         done = []
         for result in progress(reports, "grading", total):
             done.append(result)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -211,10 +212,10 @@ class Assignment:
         """Given code and references, run as one notebook; with `text` in place of one of the references."""
         namespace: dict[str, Any] = {"np": np, "__name__": "__main__"}
         for definition in self.given_code:
-            exec(compile(definition.source, "<given code>", "exec"), namespace)
+            exec(_compiled(definition.source, "<given code>"), namespace)
         for exercise in self.exercises.values():
             source = text if exercise is replaced else exercise.source()
-            exec(compile(source, f"<{exercise.path}>", "exec"), namespace)
+            exec(_compiled(source, f"<{exercise.path}>"), namespace)
         return namespace
 
     def runs(self, secret: bytes | None = None, tolerant: bool = False, memory: Path | None = None) -> tuple[Run, ...]:
@@ -310,10 +311,10 @@ class Assignment:
                 return Outcome("raised", error=type(error).__name__, message=str(error)[:500])
 
     def _mistakes(self, exercise: Exercise, check: Check, inputs: Mapping[str, Any]) -> tuple[Mistake, ...]:
-        """What the misconceptions of the check's task answer."""
+        """What the misconceptions of the check's task answer; each is defined anew, it may keep things in its class."""
         return tuple(
-            Mistake(v.name, v.task, v.hint, self.outcome(check, _with_variant(self, exercise.name, i), inputs))
-            for i, v in enumerate(exercise.misconceptions)
+            Mistake(v.name, v.task, v.hint, self.outcome(check, self.namespace(exercise, text), inputs))
+            for v, text in zip(exercise.misconceptions, _mistaken(exercise), strict=True)
             if v.task == check.task
         )
 
@@ -381,10 +382,14 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 
 @cache
-def _with_variant(assignment: Assignment, name: str, index: int) -> dict[str, Any]:
-    """The assignment's definitions with one misconception in them."""
-    exercise = assignment.exercises[name]
-    return assignment.namespace(exercise, exercise.written(exercise.misconceptions[index]))
+def _mistaken(exercise: Exercise) -> tuple[str, ...]:
+    """The texts of an exercise's misconceptions."""
+    return tuple(map(exercise.written, exercise.misconceptions))
+
+
+@cache
+def _compiled(source: str, name: str) -> CodeType:
+    return compile(source, name, "exec")
 
 
 def seed_from(secret: bytes, name: str) -> int:

@@ -68,11 +68,6 @@ class Grader:
                 report = self._attempt(collected, sound)
         return report
 
-    def prepare(self) -> None:
-        """Work out what known mistakes answer, now and not when the first one is met: before a fork."""
-        for each in self.runs:
-            each.mistakes()
-
     def close(self) -> None:
         self._spawner.close()
         self._folder.cleanup()

@@ -77,6 +77,10 @@ class GradebookWriter:
         self._gradebook.close()
         self._folders.close()
 
+    def folder(self, student: str) -> Path:
+        """`autograded/STUDENT/ASSIGNMENT`."""
+        return self._folders.of(student)
+
     def holds(self, student: str, digest: str, timestamp: str = "") -> bool:
         """Whether this very work is in the gradebook already, by the rules of `nbgrader autograde`."""
         return self._folders.hold(student, digest, timestamp)

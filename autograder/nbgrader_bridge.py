@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,17 +21,13 @@ from traitlets import Bool
 from traitlets.config import Config
 
 from autograder import harmless, report
-from autograder.collect import Collected, collect, student_named, submitted_folders
+from autograder.collect import Collected, collect, submitted_folders
 from autograder.course import Course
-from autograder.grade import Grader, all_failed
+from autograder.grade import Grader
 from autograder.marked import DIGEST_FILE, NAMESPACE, REPORT_FILE, STAGED, TIMESTAMP_FILE, mark, report_text, staged
 from autograder.notebook import Released
 from autograder.sandbox import layers
 from autograder.verdict import Report
-
-
-class NotGraded(Exception):
-    """nbgrader itself failed on a submission."""
 
 
 def configure(c: Config, root: Path | None = None) -> None:
@@ -117,31 +112,6 @@ def api(root: Path, config: Config | None = None) -> NbGraderAPI:
     app = NbGrader(config=config)
     app.log.setLevel("ERROR")
     return NbGraderAPI(CourseDirectory(config=config), config=config, parent=app)
-
-
-def grade_submitted(root: Path, assignment: str, trust_students: bool = False) -> Iterator[Report]:
-    """Grade everything under `submitted/*/ASSIGNMENT` into the gradebook; unchanged work is not graded again.
-
-    Where nbgrader itself fails, the student gets a report of that, and the others go on.
-
-    Raises
-    ------
-    autograder.sandbox.layers.NoSandbox
-        If no sandbox works here and students are not trusted.
-    """
-    if not trust_students:
-        layers.find(Course(root).private)
-    nbgrader = api(root, Config(JudgeExecute={"trust_students": trust_students}))
-    for folder in submitted_folders(root, assignment):
-        student = student_named(folder.parent.name)
-        path = root / "autograded" / student / assignment / REPORT_FILE
-        result = nbgrader.autograde(assignment, student, force=False)
-        if path.is_file():
-            yield report.from_record(json.loads(path.read_text(encoding="utf-8")))
-        else:
-            runs = _grader(root, assignment, trust_students).runs
-            error = NotGraded(str(result.get("error") or result.get("log")).strip().rpartition("\n")[2])
-            yield Report(assignment, student, "", all_failed(runs, error), "", ("nbgrader failed on it",))
 
 
 def forget_failed(coursedir: Any) -> dict[str, str]:

@@ -46,10 +46,10 @@ def gradebook(reports: Sequence[Report]) -> None:
     sandboxes = dict.fromkeys(report.sandbox for report in reports)
     alarm = "bold red" if "none" in sandboxes else None
     table = Table(title=f"{reports[0].assignment}  (sandbox: {', '.join(sandboxes)})", title_style=alarm)
-    table.add_column("student")
+    table.add_column("student", no_wrap=True)
     for task in reports[0].tasks:
         table.add_column(task.name, justify="right")
-    table.add_column("total", justify="right", style="bold")
+    table.add_column("total", justify="right", style="bold", no_wrap=True)
     for report in reports:
         cells = [f"{number(t.earned)}/{number(t.points)}" for t in report.tasks]
         name = escape(clean(report.student))

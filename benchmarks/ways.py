@@ -18,7 +18,7 @@ from measuring import Cost, cost, environment, python
 from autograder.collect import collect_file
 from autograder.course import Course
 from autograder.grade import Grader
-from autograder.nbgrader_bridge import REPORT_FILE
+from autograder.marked import REPORT_FILE
 from autograder.notebook import Released
 from autograder.runs import job
 from autograder.sandbox import wire

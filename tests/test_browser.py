@@ -19,7 +19,7 @@ from conftest import filled, references, submit
 
 from autograder.course import Course
 from autograder.demo import nbgrader
-from autograder.nbgrader_bridge import REPORT_FILE
+from autograder.marked import REPORT_FILE
 from autograder.report import number
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

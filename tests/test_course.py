@@ -191,6 +191,17 @@ def test_hidden_inputs_follow_the_secret():
     assert all(one[key] != other[key] for key in one)
 
 
+def test_a_mistake_that_keeps_things_in_its_class_answers_the_same_each_time():
+    assignment = COURSE.assignment("08_mnist")
+    exercise = assignment.exercises["NaiveSequential"]
+    assert "shared by all models" in {mistake.name for mistake in exercise.misconceptions}
+    one, other = (
+        [[runs.mistake_to_json(m) for m in run.mistakes()] for run in order(assignment.runs_of(exercise))]
+        for order in (list, lambda found: list(reversed(found)))
+    )
+    assert json.dumps(one) == json.dumps(other[::-1])
+
+
 def test_the_secret_is_made_once(tmp_path):
     (tmp_path / "solutions").mkdir()
     course = Course(tmp_path)

@@ -29,7 +29,7 @@ from autograder.build import build
 from autograder.collect import student_named
 from autograder.course import Course
 from autograder.demo import nbgrader
-from autograder.nbgrader_bridge import DIGEST_FILE, REPORT_FILE
+from autograder.marked import DIGEST_FILE, REPORT_FILE
 from autograder.report import clean
 
 HERE = Path(__file__).parent / "submissions"

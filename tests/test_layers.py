@@ -29,7 +29,7 @@ from test_sandbox import assert_all_end, descendants
 from autograder.build import build
 from autograder.course import Course
 from autograder.grade import UNPROTECTED
-from autograder.nbgrader_bridge import REPORT_FILE
+from autograder.marked import REPORT_FILE
 from autograder.sandbox import layers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")

@@ -13,7 +13,7 @@ from conftest import REPOSITORY, filled, references, submit
 
 from autograder.course import Course
 from autograder.demo import nbgrader
-from autograder.nbgrader_bridge import REPORT_FILE
+from autograder.marked import REPORT_FILE
 
 NAME, NOTEBOOK = "01_tensors", "tensors.ipynb"
 

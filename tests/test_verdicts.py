@@ -321,7 +321,7 @@ def test_a_killed_sandbox(target: Course, copied: Course, tmp_path: Path, always
     bwrap.chmod(0o755)
     environment = os.environ | {"PATH": f"{bwrap.parent}{os.pathsep}{os.environ['PATH']}"}
     paths = hand_in(copied, *(f"student-{n}" for n in range(12)))
-    call = [sys.executable, "-m", "autograder.cli", "grade", NAME, *map(str, paths), "--json"]
+    call = [sys.executable, "-m", "autograder.cli", "grade", NAME, *map(str, paths), "--json", "--workers=1"]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "pipesize": 4096, "bufsize": 0}
     with subprocess.Popen(call, cwd=copied.root, env=environment, **pipes) as process:
         assert process.stdout is not None
