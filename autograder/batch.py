@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -34,6 +35,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R")
 TRIES = 3  # workers that die before one item is done; student code cannot kill one, a kernel short of memory can
+AHEAD = 4  # items that wait for a worker in its queue; results are not held back by a slow one before them
 CHUNK, SECONDS = 50, 2.0  # submissions in one transaction; after so long, what there is
 
 _shared: Any = None  # what workers inherit
@@ -55,7 +57,7 @@ def cores() -> int:
 
 
 def spread(shared: S, work: Callable[[S, T], R], items: Sequence[T], workers: int) -> Iterator[R]:
-    """Do some work on each item, `workers` at a time; yields what comes of it, in the items' order.
+    """Do some work on each item, `workers` at a time; yields what comes of it, as it comes.
 
     A worker that dies is replaced, and what was not finished is done again.
 
@@ -78,29 +80,33 @@ def spread(shared: S, work: Callable[[S, T], R], items: Sequence[T], workers: in
         yield from (work(shared, item) for item in items)
         return
     global _shared
-    _shared, done, tries = shared, 0, 0
-    while done < len(items):
-        before = done
+    _shared, waiting, tries = shared, deque(items), 0
+    while waiting:
+        begun = len(waiting)
         try:
-            fork, number = get_context("fork"), min(workers, len(items))
-            with ProcessPoolExecutor(number, fork, _become_worker, (os.getpid(),)) as pool:
-                for future in _submitted(pool, work, items[done:]):
-                    yield future.result()
-                    done += 1
+            yield from _with_pool(work, waiting, min(workers, begun))
         except BrokenProcessPool:
-            tries = tries + 1 if done == before else 1
+            tries = tries + 1 if len(waiting) == begun else 1
             if tries == TRIES:
                 raise WorkerDied(f"the processes that grade were killed {TRIES} times: is the memory full?") from None
 
 
-def _submitted(pool: ProcessPoolExecutor, work: Callable[[S, T], R], items: Sequence[T]) -> Iterator[Future[R]]:
-    """All items, in their order; when the reader stops, those that have not begun are left alone."""
-    futures = [pool.submit(_do, work, item) for item in items]
-    try:
-        yield from futures
-    finally:
-        for future in futures:
-            future.cancel()
+def _with_pool(work: Callable[[Any, T], R], waiting: deque[T], workers: int) -> Iterator[R]:
+    """Work that is left when a worker dies, or when the reader stops, is in `waiting` again."""
+    running: dict[Future[R], T] = {}
+    with ProcessPoolExecutor(workers, get_context("fork"), _become_worker, (os.getpid(),)) as pool:
+        try:
+            while waiting or running:
+                while waiting and len(running) < AHEAD * workers:
+                    running[pool.submit(_do, work, waiting[0])] = waiting[0]
+                    waiting.popleft()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    result = future.result()
+                    del running[future]
+                    yield result
+        finally:
+            waiting.extendleft(reversed(running.values()))
+            pool.shutdown(wait=False, cancel_futures=True)  # what has not begun; `with` waits for the others
 
 
 def _become_worker(parent: int) -> None:
@@ -116,12 +122,19 @@ def _do(work: Callable[[Any, T], R], item: T) -> R:
 
 
 def grade_files(grader: Grader, paths: Sequence[Path], workers: int) -> Iterator[Report]:
-    """Grade notebooks wherever they lie; nothing is written."""
-    return spread(grader, _grade_file, paths, workers)
+    """Grade notebooks wherever they lie, and write nothing; the reports come in the order of the paths."""
+    early: dict[int, Report] = {}
+    expected = 0
+    for number, found in spread(grader, _grade_file, list(enumerate(paths)), workers):
+        early[number] = found
+        while expected in early:
+            yield early.pop(expected)
+            expected += 1
 
 
-def _grade_file(grader: Grader, path: Path) -> Report:
-    return grader.grade(collect_file(path, student_of(path)))
+def _grade_file(grader: Grader, numbered: tuple[int, Path]) -> tuple[int, Report]:
+    number, path = numbered
+    return number, grader.grade(collect_file(path, student_of(path)))
 
 
 def grade_class(course: Course, grader: Grader, workers: int) -> Iterator[Report]:

@@ -177,7 +177,7 @@ def _grade(arguments: Any) -> int:
             if arguments.json:
                 print(json.dumps(report.record(result)), flush=True)
     if not arguments.json:
-        gradebook(done)
+        gradebook(sorted(done, key=lambda found: found.student))
     return WORK_IS_WRONG if grade_again(done) else DONE
 
 
