@@ -231,8 +231,7 @@ def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
     """The misconception that explains most of what went wrong, and of two, the one that fits the rest better.
 
     Where all that it shares with the work is a 0, a True or another number that many things give, it must explain at
-    least half of what went wrong. (Of the known mistakes of 03 and 04, taken out of the list one by one, 9 % get
-    another one's hint by that rule, and 12 % without; a hint of one of two mistakes is found as often.)
+    least half of what went wrong.
     """
     asked = [f for f in findings if f.run.rule is None and f.outcome is not None]
     wrong = [f.status in ("wrong", "error", "timeout") for f in asked]

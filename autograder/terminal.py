@@ -40,20 +40,25 @@ def progress(items: Iterable[T], doing: str, total: int | None) -> Iterator[T]:
 
 
 def gradebook(reports: Sequence[Report]) -> None:
-    """A row for each submission, a column for each task."""
+    """A row for each submission, a column for each task; where these do not fit, the tasks that lose points."""
     if not reports:
         return
     sandboxes = dict.fromkeys(report.sandbox for report in reports)
     alarm = "bold red" if "none" in sandboxes else None
     table = Table(title=f"{reports[0].assignment}  (sandbox: {', '.join(sandboxes)})", title_style=alarm)
     table.add_column("student", no_wrap=True)
-    for task in reports[0].tasks:
-        table.add_column(task.name, justify="right")
+    tasks = [task.name for task in reports[0].tasks]
+    fit = sum(max(len(name), len("1.5/2.5")) + 3 for name in [*tasks, "a student", "total"]) < console.width
+    for name in tasks if fit else ():
+        table.add_column(name, justify="right")
     table.add_column("total", justify="right", style="bold", no_wrap=True)
+    if not fit:
+        table.add_column("loses points in")
     for report in reports:
-        cells = [f"{number(t.earned)}/{number(t.points)}" for t in report.tasks]
-        name = escape(clean(report.student))
-        table.add_row(name, *cells, f"{number(report.earned)}/{number(report.points)}")
+        cells = [f"{number(t.earned)}/{number(t.points)}" for t in report.tasks] if fit else []
+        lost = [] if fit else [", ".join(t.name for t in report.tasks if t.earned < t.points)]
+        total = f"{number(report.earned)}/{number(report.points)}"
+        table.add_row(escape(clean(report.student)), *cells, total, *lost)
     console.print(table)
     for report in reports:
         for note in report.notes:

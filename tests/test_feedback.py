@@ -457,6 +457,20 @@ def test_every_rendering_of_a_verdict_is_harmless(text, capsys):
     assert max(map(len, report.text(full.tasks, full.notes).splitlines())) < 2 * report.LONGEST
 
 
+@pytest.mark.parametrize("count", [4, 20])
+def test_the_table_of_a_class_fits(count, capsys):
+    """With too many tasks for a terminal it names those that lose points."""
+    checks = [CheckVerdict("values", False, "passed" if n else "wrong", float(n > 0), 1.0) for n in range(count)]
+    tasks = tuple(TaskVerdict(f"task_{n:02}", (check,)) for n, check in enumerate(checks))
+    terminal.gradebook([Report("a", "ada", "a.ipynb", tasks)])
+    shown = capsys.readouterr().out
+    [row] = [line for line in shown.splitlines() if "ada" in line]
+    assert f"{count - 1}/{count}" in row
+    assert "…" not in shown
+    assert ("0/1" in row) == (count == 4)
+    assert ("task_00" in row) == ("loses points in" in shown) == (count == 20)
+
+
 def shown_by_nbconvert(source: str) -> str:
     return MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
 
