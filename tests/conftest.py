@@ -12,6 +12,7 @@ import pytest
 
 from autograder.build import build
 from autograder.course import Course
+from autograder.grade import Grader
 from autograder.notebook import Released
 
 os.environ.pop("PYTEST_ADDOPTS", None)  # it is for this run, not for the pytest that a test starts
@@ -36,6 +37,20 @@ def built_course(tmp_path_factory) -> Course:
             assert list(build(Course(root), names)) == names
             done.touch()
     return Course(root)
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory) -> Course:
+    """The small course of the hostile suite, built; what known mistakes answer is remembered there."""
+    root = tmp_path_factory.mktemp("target") / "course"
+    shutil.copytree(REPOSITORY / "tests" / "hostile" / "course", root, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
+    course = Course(root)
+    assert list(build(course, course.assignment_names)) == course.assignment_names
+    with Grader(course, course.assignment("00_target")) as grader:
+        for run in grader.runs:
+            run.mistakes()
+    return course
 
 
 @pytest.fixture

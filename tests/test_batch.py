@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REPOSITORY, filled, references, submit
+from conftest import filled, references, submit
 
-from autograder.build import build
 from autograder.course import Course
 from autograder.marked import REPORT_FILE
 
@@ -25,17 +24,6 @@ NAME = "00_target"
 STUDENTS = [f"student-{number:02}" for number in range(12)]
 SLOW = "import time\n\ndef relu(x):\n    time.sleep(0.2)\n    return np.maximum(x, 0)"
 WRONG = "def relu(x):\n    return np.minimum(x, 0)"
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    root = tmp_path_factory.mktemp("batch") / "course"
-    source = REPOSITORY / "tests" / "hostile" / "course"
-    shutil.copytree(source, root, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    course = Course(root)
-    list(build(course, [NAME]))
-    return course
 
 
 @pytest.fixture

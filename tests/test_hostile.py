@@ -33,9 +33,7 @@ import pytest
 from conftest import REPOSITORY, filled, references
 from test_sandbox import descendants
 
-from autograder.build import build
 from autograder.course import Course
-from autograder.grade import Grader
 from autograder.marked import REPORT_FILE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
@@ -70,15 +68,10 @@ class Graded:
 
 
 @pytest.fixture(scope="module")
-def hostile_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    root = tmp_path_factory.mktemp("hostile") / "course"
-    shutil.copytree(HOSTILE / "course", root, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    course = Course(root)
-    list(build(course, [NAME]))
-    with Grader(course, course.assignment(NAME)) as grader:
-        for run in grader.runs:
-            run.mistakes()  # what is remembered of them is there before any attack, and has to stay
+def hostile_course(target: Course, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """What it remembers of known mistakes is there before any attack, and has to stay."""
+    course = Course(Path(shutil.copytree(target.root, tmp_path_factory.mktemp("hostile") / "course")))
+    assert list(course.memory.iterdir())
     return course
 
 

@@ -26,7 +26,6 @@ from conftest import REPOSITORY, filled, references, submit
 from machines import LANDLOCK, MACHINES, Machine
 from test_sandbox import assert_all_end, descendants
 
-from autograder.build import build
 from autograder.course import Course
 from autograder.grade import UNPROTECTED
 from autograder.marked import REPORT_FILE
@@ -39,16 +38,11 @@ NEITHER = next(machine for machine in MACHINES if machine.name == "neither")
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(target: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small course with one submission, which is right."""
-    root = tmp_path_factory.mktemp("layers") / "course"
-    shutil.copytree(REPOSITORY / "tests" / "hostile" / "course", root, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    course = Course(root)
-    assert list(build(course, [NAME])) == [NAME]
-    assert course.secret
+    course = Course(Path(shutil.copytree(target.root, tmp_path_factory.mktemp("layers") / "course")))
     submit(course, "alice", NAME, filled(course, NAME, references(course, NAME)))
-    return root
+    return course.root
 
 
 @pytest.fixture

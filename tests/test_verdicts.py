@@ -18,9 +18,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import REPOSITORY, filled, references, submit
+from conftest import filled, references, submit
 
-from autograder.build import build
 from autograder.collect import Collected
 from autograder.compare import close
 from autograder.course import Course
@@ -32,18 +31,7 @@ from autograder.runs import Mistake, Run
 from autograder.sandbox.job import Outcome
 from autograder.verdict import Report, Status
 
-TARGET = REPOSITORY / "tests" / "hostile" / "course"
 NAME = "00_target"
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    root = tmp_path_factory.mktemp("target") / "course"
-    shutil.copytree(TARGET, root, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    course = Course(root)
-    list(build(course, [NAME]))
-    return course
 
 
 @pytest.fixture
