@@ -8,10 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 DONE, WORK_IS_WRONG, CALL_IS_WRONG = 0, 1, 2
 
@@ -97,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("assignment")
     grade.add_argument("notebooks", nargs="*", type=Path, help="without any, submitted/*/ASSIGNMENT into the gradebook")
     grade.add_argument("--json", action="store_true", help="one JSON object a line")
-    grade.add_argument("--workers", type=int, metavar="N", help="processes that grade; without it, one a core")
+    grade.add_argument("--workers", type=_count, metavar="N", help="processes that grade; without it, one a core")
     grade.add_argument("--trust-students", action="store_true", help="run student code without a sandbox")
 
     prove = command(_prove, "prove", "let the course prove itself", "autograder prove 04_layers")
@@ -115,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("assignment")
     release.add_argument("--to", type=Path, default=Path("dist"), metavar="FOLDER", help="default: dist")
     return parser
+
+
+def _count(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word}: say how many, 1 or more")
+    return int(word)
 
 
 def _build(arguments: Any) -> int:

@@ -278,6 +278,14 @@ def test_wrong_calls_say_what_to_do(words, capsys, monkeypatch):
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("word", ["0", "-3", "many"])
+def test_a_number_of_workers_that_is_none(word, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["grade", NAME, f"--workers={word}"])
+    assert stopped.value.code == 2
+    assert f"argument --workers: {word}: say how many, 1 or more" in capsys.readouterr().err
+
+
 def test_help_of_every_command_has_an_example(capsys):
     for command in ("build", "check", "grade", "prove", "demo", "doctor", "release"):
         with pytest.raises(SystemExit) as stopped:
