@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from autograder import report
 from autograder.autograded import Graded, autograded
-from autograder.collect import collect, collect_file, student_of, submitted_folders
+from autograder.collect import collect, collect_file, student_named, student_of, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader, all_failed
 from autograder.gradebook import GradebookWriter
@@ -164,6 +164,14 @@ class _Desk:
 
 
 def _grade_folder(desk: _Desk, folder: Path) -> Graded | Report:
+    try:
+        return _graded(desk, folder)
+    except Exception as error:  # a failure of ours: the others go on
+        nothing = Report(desk.grader.assignment.name, student_named(folder.parent.name), "", ())
+        return _not_written(desk.grader, nothing, f"{type(error).__name__}: {error}")
+
+
+def _graded(desk: _Desk, folder: Path) -> Graded | Report:
     """A student's folder, graded; the report of before, where this very work is in the gradebook."""
     grader = desk.grader
     collected = collect(folder, f"{grader.assignment.notebook_name}.ipynb")
@@ -173,9 +181,8 @@ def _grade_folder(desk: _Desk, folder: Path) -> Graded | Report:
             path = desk.writer.folder(collected.student) / REPORT_FILE
             return report.from_record(json.loads(path.read_text(encoding="utf-8")))
     found = grader.grade(collected)
-    digest = "" if found.judge_errors else work.digest  # to be graded again
     notebook = autograded(work.notebook, found, desk.writer.master)
-    return Graded(collected.student, notebook, found, digest, collected.timestamp)
+    return Graded(collected.student, notebook, found, work.digest, collected.timestamp)
 
 
 def _chunks(items: Iterator[T]) -> Iterator[list[T]]:

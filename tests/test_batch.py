@@ -151,3 +151,15 @@ def test_only_what_is_new_is_graded_again(course: Course) -> None:
     _, earned, _ = finished(grading(course))
     assert earned == dict.fromkeys(STUDENTS, 11) | {STUDENTS[3]: 6, "somebody": 6}
     assert {student for student, time in written().items() if before.get(student) != time} == {STUDENTS[3], "somebody"}
+
+
+def test_what_cannot_be_written_costs_nobody_points_and_the_others_go_on(course: Course) -> None:
+    (course.root / "autograded").mkdir(exist_ok=True)
+    (course.root / "autograded" / STUDENTS[4]).write_text("a file where a folder should be")
+    status, earned, errors = finished(grading(course))
+    assert (status, earned) == (1, dict.fromkeys(STUDENTS, 11))
+    assert f"  {STUDENTS[4]}: " in errors
+    assert errors.count("  student-") == 1
+    (course.root / "autograded" / STUDENTS[4]).unlink()
+    assert finished(grading(course)) == (0, dict.fromkeys(STUDENTS, 11), "")
+    assert_all_there_once(course)
