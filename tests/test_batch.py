@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -63,14 +64,24 @@ def wait_for(what: Callable[[], Any]) -> Any:
 
 
 def workers(process: subprocess.Popen[str]) -> list[int]:
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return [int(child) for child in children if b"autograder.cli" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in children(process.pid) if "autograder.cli" in content(f"/proc/{child}/cmdline")]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in content(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def content(path: str) -> str:
+    """What is told of a process; nothing if it has ended meanwhile."""
+    try:
+        return Path(path).read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def at_work(process: subprocess.Popen[str]) -> list[int]:
     """The workers, once each has a sandbox of its own."""
-    found = workers(process)
-    started = [w for w in found if Path(f"/proc/{w}/task/{w}/children").read_text()]
+    started = [worker for worker in workers(process) if children(worker)]
     return started if len(started) == 2 else []
 
 
@@ -102,7 +113,8 @@ def test_workers_that_are_always_killed_end_it_in_one_line(course: Course) -> No
     process = grading(course)
     while process.poll() is None:
         for worker in workers(process):
-            os.kill(worker, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
         time.sleep(0.01)
     status, earned, errors = finished(process)
     assert (status, earned) == (2, {})
