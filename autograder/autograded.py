@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import fcntl
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from typing import Any
 import nbformat
 from nbgrader import utils
 
+from autograder import locks
 from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, mark, report_text
 from autograder.verdict import Report
 
@@ -127,7 +127,8 @@ class Folders:
         self._mode = int(str(converter.permissions), 8)
 
     def close(self) -> None:
-        os.close(self._lock)
+        if self._lock is not None:
+            os.close(self._lock)
 
     def of(self, student: str, directory: str = "") -> Path:
         """A student's folder, among the autograded ones or in another `directory` of the course."""
@@ -191,14 +192,15 @@ class Folders:
             self._converter.set_permissions(self._coursedir.assignment_id, folder.parent.name)
 
 
-def _clean(place: Path) -> int:
+def _clean(place: Path) -> int | None:
     """Remove what killed writers have left, unless another one is at work; the open folder, locked against that."""
+    if not locks.THERE:
+        return None
     folder = os.open(place, os.O_RDONLY)
-    with contextlib.suppress(BlockingIOError):
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if locks.lock(folder, waiting=False):
         for left in place.glob(f"{PENDING}*"):
             shutil.rmtree(left, ignore_errors=True)
-    fcntl.flock(folder, fcntl.LOCK_SH)
+    locks.lock(folder, shared=True)
     return folder
 
 

@@ -156,8 +156,9 @@ def _grade(arguments: Any) -> int:
     from autograder import report
     from autograder.collect import submitted_folders
     from autograder.course import Course
-    from autograder.grade import Grader
+    from autograder.grade import Grader, grade_files
     from autograder.terminal import grade_again, gradebook, progress
+    from autograder.workers import cores
 
     course = Course.find()
     assignment = course.assignment(arguments.assignment)
@@ -165,13 +166,13 @@ def _grade(arguments: Any) -> int:
     if missing is not None:
         raise FileNotFoundError(f"{missing} is not there")
     with Grader(course, assignment, arguments.trust_students) as grader:  # says first whether students can be held
-        from autograder.batch import cores, grade_class, grade_files
-
         workers = arguments.workers or cores()
         if arguments.notebooks:
             total = len(arguments.notebooks)
             reports = grade_files(grader, arguments.notebooks, workers)
         else:
+            from autograder.batch import grade_class  # it needs nbgrader, which takes a second
+
             total = len(list(submitted_folders(course.root, assignment.name)))
             reports = grade_class(course, grader, workers)
         done = []

@@ -11,7 +11,7 @@ import signal
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
@@ -269,9 +269,10 @@ class Assignment:
                 check.probe.__code__.co_firstlineno,
                 f"the probe returns a {found}: values travel as arrays, numbers, texts, lists and dictionaries",
             )
-        find_out = partial(self._mistakes, exercise, check, inputs)
-        place = memory and memory / f"{digest([self.name, check.task, check.title, str(visible)])}.json"
-        key = digest([engine(), self.state, str(seed)])
+        find_out: Callable[[], tuple[Mistake, ...]] = partial(self._mistakes, exercise, check, inputs)
+        if memory is not None:
+            place = memory / f"{digest([self.name, check.task, check.title, str(visible)])}.json"
+            find_out = partial(remembered, place, digest([engine(), self.state, str(seed)]), find_out)
         return Run(
             check.task,
             check.title,
@@ -285,7 +286,7 @@ class Assignment:
             expected=expected.value,
             compare=check.compare,
             seconds=check.seconds,
-            mistakes=cache(partial(remembered, place, key, find_out) if place else find_out),
+            mistakes=cache(find_out),
         )
 
     def outcome(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import tempfile
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from autograder.collect import Collected
+from autograder.collect import Collected, collect_file, student_of
 from autograder.course import Assignment, Course
 from autograder.judge import PROVOKED, failed, judge
 from autograder.notebook import Released
@@ -20,6 +20,7 @@ from autograder.sandbox.session import most_seconds, run
 from autograder.selfcheck import given_code
 from autograder.submission import Submission, parse
 from autograder.verdict import Report, TaskVerdict
+from autograder.workers import spread
 
 UNPROTECTED = "graded without a sandbox: student code ran with all rights of whoever graded it"
 
@@ -154,3 +155,19 @@ def all_failed(runs: Sequence[Run], error: Exception, provoked: Collection[str] 
         TaskVerdict(name, tuple(failed(run, error, run.key in provoked) for run in runs if run.task == name))
         for name in names
     )
+
+
+def grade_files(grader: Grader, paths: Sequence[Path], workers: int) -> Iterator[Report]:
+    """Grade notebooks wherever they lie, and write nothing; the reports come in the order of the paths."""
+    early: dict[int, Report] = {}
+    expected = 0
+    for number, found in spread(grader, _grade_file, list(enumerate(paths)), workers):
+        early[number] = found
+        while expected in early:
+            yield early.pop(expected)
+            expected += 1
+
+
+def _grade_file(grader: Grader, numbered: tuple[int, Path]) -> tuple[int, Report]:
+    number, path = numbered
+    return number, grader.grade(collect_file(path, student_of(path)))

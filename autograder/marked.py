@@ -90,6 +90,11 @@ def report_text(graded: Report) -> str:
     return json.dumps(report.record(graded), indent=1)
 
 
+def read_report(path: Path) -> Report:
+    """Read what `report_text` wrote."""
+    return report.from_record(json.loads(path.read_text(encoding="utf-8")))
+
+
 def _score(score: float, html: str) -> dict[str, Any]:
     data = {"text/plain": repr(score), "text/html": html}
     return {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}

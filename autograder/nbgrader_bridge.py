@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import shutil
 import sys
@@ -20,11 +19,21 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 from traitlets.config import Config
 
-from autograder import harmless, report
+from autograder import harmless
 from autograder.collect import Collected, collect, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader
-from autograder.marked import DIGEST_FILE, NAMESPACE, REPORT_FILE, STAGED, TIMESTAMP_FILE, mark, report_text, staged
+from autograder.marked import (
+    DIGEST_FILE,
+    NAMESPACE,
+    REPORT_FILE,
+    STAGED,
+    TIMESTAMP_FILE,
+    mark,
+    read_report,
+    report_text,
+    staged,
+)
 from autograder.notebook import Released
 from autograder.sandbox import layers
 from autograder.verdict import Report
@@ -123,7 +132,7 @@ def forget_failed(coursedir: Any) -> dict[str, str]:
         path = root / coursedir.autograded_directory / student / assignment / REPORT_FILE
         if not path.is_file():
             again[student] = "nbgrader failed on it"
-        elif errors := report.from_record(json.loads(path.read_text(encoding="utf-8"))).judge_errors:
+        elif errors := read_report(path).judge_errors:
             again[student] = "; ".join(dict.fromkeys(error.reason for error in errors))
             path.with_name(DIGEST_FILE).unlink(missing_ok=True)
     return again

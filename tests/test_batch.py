@@ -175,3 +175,22 @@ def test_what_cannot_be_written_costs_nobody_points_and_the_others_go_on(course:
     (course.root / "autograded" / STUDENTS[4]).unlink()
     assert finished(grading(course)) == (0, dict.fromkeys(STUDENTS, 11), "")
     assert_all_there_once(course)
+
+
+def test_a_class_is_graded_where_there_are_no_locks(course: Course) -> None:
+    """As on Windows, where students have to be trusted."""
+    without = "import sys; sys.modules['fcntl'] = None; from autograder.cli import main; sys.exit(main(sys.argv[1:]))"
+    call = [sys.executable, "-c", without, "grade", NAME, "--json", "--workers=1", "--trust-students"]
+    done = subprocess.run(call, cwd=course.root, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {json.loads(line)["earned"] for line in done.stdout.splitlines()} == {11}
+    assert_all_there_once(course)
+
+
+def test_notebooks_are_graded_without_nbgrader(course: Course) -> None:
+    """Loading it takes a second."""
+    words = ["grade", NAME, f"submitted/{STUDENTS[0]}/{NAME}/target.ipynb", "--json"]
+    loaded = "import sys; from autograder.cli import main; main(sys.argv[1:]); print('nbgrader' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded, *words], cwd=course.root, capture_output=True, text=True)
+    assert json.loads(done.stdout.splitlines()[0])["earned"] == 11
+    assert done.stdout.splitlines()[1] == "False"

@@ -173,9 +173,8 @@ def _command(course: Course, home: Path, way: str, folders: list[Path], paths: l
         if number % 2 == 0:
             graded.reports[folder.name] = json.loads(line)
             graded.seconds[folder.name] = time.monotonic() - started
-            graded.leftovers[folder.name] = (
-                watch.memory()
-            )  # now, while an honest student is graded: no attack is at work
+            # now, while an honest student is graded: no attack is at work
+            graded.leftovers[folder.name] = watch.memory()
         else:
             graded.neighbours[folder.name] = json.loads(line)
             graded.leftovers[folder.name] += watch.others()
