@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ import nbformat
 from nbgrader import utils
 
 from autograder import locks
-from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, mark, report_text
+from autograder.collect import Collected
+from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, Staged, mark, report_text
+from autograder.report import from_record
 from autograder.verdict import Report
 
 PENDING = ".pending-"  # folders below autograded/ whose files wait for the gradebook; nbgrader's patterns pass them by
@@ -37,30 +39,37 @@ class Master:
         Of the notebook, with the kernelspec of the source.
     cells : mapping of str to dict
         The cells that nbgrader knows, by grade_id.
+    locked : list of str
+        The grade_ids of those whose source is the course's.
     """
 
     metadata: dict[str, Any]
-    cells: Mapping[str, Any]
+    cells: Mapping[str, dict[str, Any]]
+    locked: Sequence[str]
 
     def over(self, cell: dict[str, Any]) -> dict[str, Any]:
         """A student's cell with the master's metadata, and with the master's source where that is locked."""
-        master = self.cells.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
-        if master is None:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name not in self.cells:
             return {**cell}
-        kept = ("id", "attachments") if utils.is_locked(master) else ("id", "attachments", "source")
+        master = self.cells[name]
+        kept = ("id", "attachments") if name in self.locked else ("id", "attachments", "source")
         return {**master, **{key: cell[key] for key in kept if key in cell}}
 
 
 @dataclass(frozen=True)
 class Graded:
-    """One submission, ready to be written.
+    """One submission, ready to be written; it is made of texts and numbers, so it can travel.
 
     Attributes
     ----------
     student : str
-    notebook : NotebookNode
-        As `autograded` makes it.
-    report : Report
+    scores : mapping of str to float or None
+        What each graded cell earned, by its grade_id; None where somebody has to look.
+    comments : mapping of str to str or None
+        What nbgrader says of each answer, by its grade_id.
+    notebook, record : str
+        The texts of the autograded notebook and of the report.
     digest : str
         Of the work, as `marked.staged` gives it; it tells whether something new has been handed in.
     timestamp : str
@@ -68,10 +77,17 @@ class Graded:
     """
 
     student: str
-    notebook: Any
-    report: Report
+    scores: Mapping[str, float | None]
+    comments: Mapping[str, str | None]
+    notebook: str
+    record: str
     digest: str
     timestamp: str = ""
+
+    @cached_property
+    def report(self) -> Report:
+        """The verdicts, without pictures."""
+        return from_record(json.loads(self.record))
 
 
 def master_of(converter: Any, path: Path) -> Master:
@@ -81,29 +97,51 @@ def master_of(converter: Any, path: Path) -> Master:
     notebook: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     for step in converter.sanitize_preprocessors:
         notebook, _ = step(parent=converter)(notebook, {"nbgrader": place})
-    known = (cell for cell in notebook.cells if "grade_id" in cell.metadata.get("nbgrader", {}))
-    return Master(dict(notebook.metadata), {cell.metadata.nbgrader.grade_id: cell for cell in known})
+    known = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+    locked = [name for name, cell in known.items() if utils.is_locked(cell)]
+    return Master(_plain(notebook.metadata), {name: _plain(cell) for name, cell in known.items()}, locked)
 
 
-def autograded(notebook: dict[str, Any], report: Report, master: Master) -> Any:
-    """The notebook that nbgrader's own chain would have made.
+def autograded(collected: Collected, work: Staged, report: Report, master: Master) -> Graded:
+    """What nbgrader's own chain would have made of a submission.
 
     Parameters
     ----------
-    notebook : dict
-        Repaired, as `marked.staged` gives it; it stays as it is.
+    collected : Collected
+    work : Staged
+        The same, repaired; it stays as it is.
     report : Report
         From the grader, not from a file: a report's file has no pictures.
     master : Master
-
-    Returns
-    -------
-    NotebookNode
     """
-    cells = [master.over(cell) for cell in notebook["cells"]]
+    cells = [master.over(cell) for cell in work.notebook["cells"]]
     mark(cells, report)
-    metadata = {**notebook["metadata"], **master.metadata}
-    return nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})  # type: ignore[no-untyped-call]
+    notebook = {**work.notebook, "cells": cells, "metadata": {**work.notebook["metadata"], **master.metadata}}
+    known = [nbformat.from_dict(c) for c in cells if "nbgrader" in c["metadata"]]  # type: ignore[no-untyped-call]
+    return Graded(
+        collected.student,
+        {cell.metadata.nbgrader.grade_id: utils.determine_grade(cell)[0] for cell in filter(utils.is_grade, known)},
+        {cell.metadata.nbgrader.grade_id: _comment(cell) for cell in known if _is_commented(cell)},
+        on_disk(notebook),
+        report_text(report),
+        work.digest,
+        collected.timestamp,
+    )
+
+
+def _is_commented(cell: Any) -> bool:
+    return bool(utils.is_solution(cell) or utils.is_task(cell))
+
+
+def _comment(cell: Any) -> str | None:
+    """What `SaveAutoGrades` says of an answer."""
+    same = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+    return "No response." if same and not utils.is_task(cell) else None
+
+
+def _plain(node: Any) -> dict[str, Any]:
+    """The same without nbformat's classes."""
+    return dict(json.loads(json.dumps(node)))
 
 
 class Folders:
@@ -168,7 +206,7 @@ class Folders:
         return [(os.path.relpath(path, source), path) for path in found if os.path.relpath(path, source) not in left]
 
     def _write(self, folder: Path, graded: Graded) -> None:
-        texts = {f"{self._name}.ipynb": on_disk(graded.notebook), REPORT_FILE: report_text(graded.report)}
+        texts = {f"{self._name}.ipynb": graded.notebook, REPORT_FILE: graded.record}
         if not graded.report.judge_errors:  # who was not graded through a failure of ours is graded again
             texts[DIGEST_FILE] = graded.digest + "\n"
         if graded.timestamp:

@@ -70,9 +70,8 @@ def _graded(desk: _Desk, folder: Path) -> Graded | Report:
     if desk.writer.holds(collected.student, work.digest, collected.timestamp):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # somebody has touched it: graded anew
             return read_report(desk.writer.folder(collected.student) / REPORT_FILE)
-    found = grader.grade(collected)
-    notebook = autograded(work.notebook, found, desk.writer.master)
-    return Graded(collected.student, notebook, found, work.digest, collected.timestamp)
+    found = grader.grade(collected, work.submission)
+    return autograded(collected, work, found, desk.writer.master)
 
 
 def _chunks(items: Iterator[T]) -> Iterator[list[T]]:

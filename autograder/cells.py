@@ -33,7 +33,7 @@ class Cell:
     solution: bool = False
     number: int = 0
 
-    @property
+    @cached_property
     def role(self) -> str:
         """An "answer"; "fixed" text of the course (a check, given code, a task); or the student's "own"."""
         if not self.grade_id or not (self.grade or self.locked or self.solution):

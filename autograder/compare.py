@@ -120,6 +120,8 @@ def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, 
         return Difference(f"{part} has shape {one.shape}, not {other.shape}", part, one, other)
     if (one.dtype == bool) != (other.dtype == bool) or (same_dtype and one.dtype != other.dtype):
         return Difference(f"{part} has dtype {one.dtype}, not {other.dtype}", part, one, other)
+    if np.array_equal(one, other):  # most right answers are the same to the last bit, and this is five times faster
+        return None
     rtol, atol = _tolerances(one, other, rtol, atol)
     wrong = ~np.isclose(one, other, rtol=rtol, atol=atol, equal_nan=True)
     return Difference(_where(one, other, wrong, part), part, one, other) if wrong.any() else None

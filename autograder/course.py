@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib
 import os
 import re
 import secrets
 import signal
+import sys
 import tempfile
 import threading
 import warnings
@@ -161,8 +163,7 @@ class Assignment:
     @cached_property
     def cells(self) -> tuple[Any, ...]:
         """The cells of `notebook.py`, as jupytext reads them."""
-        import jupytext
-
+        jupytext = _jupytext()
         path = self.folder / "notebook.py"
         text = path.read_text(encoding="utf-8")
         cells = jupytext.reads(text, fmt="py:percent").cells
@@ -357,6 +358,21 @@ def cell_mistakes(path: Path, text: str, cells: Sequence[Any]) -> Iterator[Cours
         question = "question" in keys
         if cell.cell_type == "code" and not {"exercise", "demo"} & set(keys) and (error := code(cell.source).error):
             yield CourseError(path, line, f"given code is not Python: {error} of the cell")
+
+
+def _jupytext() -> Any:
+    """The library, loaded without thirty grammars of internationalised addresses, whose compilation takes a second.
+
+    It loads nbformat, which loads jsonschema, which does without them where they are not installed.
+    """
+    grammars = "rfc3987_syntax"
+    absent = {grammars: None} if grammars not in sys.modules else {}
+    sys.modules.update(absent)  # type: ignore[arg-type]
+    try:
+        return importlib.import_module("jupytext")
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 class _OutOfTime(BaseException):

@@ -50,16 +50,16 @@ class Grader:
         place = Path(self._folder.name)
         self.probes = _in_order(self.runs, place)
         place.chmod(0o311)  # who runs as the owner, too, reads only the files whose names it is told
-        self._spawner = open_sandbox(place, trust_students, course.private)
+        self._spawner = open_sandbox(place, trust_students, course.private, self.probes)
         self._stamp = (UNPROTECTED,) if trust_students else ()
 
-    def grade(self, collected: Collected) -> Report:
-        """Grade one submission; whatever it is and does, this returns.
+    def grade(self, collected: Collected, submission: Submission | None = None) -> Report:
+        """Grade one submission; whatever it is and does, this returns. What was parsed of it is not parsed again.
 
         What fails is tried once more. What fails again is a judge_error and costs no points, unless the references,
         graded in the same way right after, do not fail: then it is this submission's doing, and earns nothing.
         """
-        report = self._attempt(collected)
+        report = self._attempt(collected, parsed=submission)
         if self._failed(report):
             self._spawner.close()  # the next attempt starts a new one
             report = self._attempt(collected)
@@ -79,10 +79,12 @@ class Grader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _attempt(self, collected: Collected, provoked: Collection[str] = ()) -> Report:
+    def _attempt(
+        self, collected: Collected, provoked: Collection[str] = (), parsed: Submission | None = None
+    ) -> Report:
         notes = (*self._stamp, *collected.notes)
         try:
-            submission = self._parse(collected)
+            submission = parsed or self._parse(collected)
             notes += submission.notes
             end = time.monotonic() + most_seconds(self.probes)
             verdicts = judge(self.runs, self._ask(submission, end), submission.definitions, provoked)
@@ -96,7 +98,7 @@ class Grader:
 
     def _parse(self, collected: Collected) -> Submission:
         if collected.notebook is None:
-            return Submission((), (), (collected.problem,))
+            return Submission((), {}, (), (collected.problem,))
         return parse(collected.notebook, self.pristine)
 
     def _ask(self, submission: Submission, end: float) -> dict[str, Outcome]:

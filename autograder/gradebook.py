@@ -31,10 +31,9 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, load_only, undefer
 
-from autograder.autograded import Folders, Graded, autograded, master_of
+from autograder.autograded import Folders, Graded, master_of
 from autograder.notebook import Released
 
-__all__ = ["GradebookWriter", "Graded", "autograded"]
 TRIES = 5  # where another writer has added the same student meanwhile, or two writers wait for one another
 WAIT = 60  # seconds, until another writer lets go of an SQLite gradebook
 NOT_LOADED = {"synchronize_session": False}
@@ -137,10 +136,10 @@ class GradebookWriter:
         grades, comments = dict[tuple[str, str], dict[str, Any]](), dict[tuple[str, str], dict[str, Any]]()
         submitted = self._converter.coursedir.submitted_directory
         for book, each in books.items():
-            found = each.notebook.cells if name == self._name else ()
+            scores, said = (each.scores, each.comments) if name == self._name else ({}, {})
             lost = not (self._folders.of(each.student, submitted) / f"{name}.ipynb").exists()
-            grades |= {(book, cell): row for cell, row in self._cells[name].grades(found, lost).items()}
-            comments |= {(book, cell): row for cell, row in self._cells[name].comments(found).items()}
+            grades |= {(book, cell): row for cell, row in self._cells[name].grades(scores, lost).items()}
+            comments |= {(book, cell): row for cell, row in self._cells[name].comments(said).items()}
         _put(session, Grade, ("notebook_id", "cell_id"), grades)
         _put(session, Comment, ("notebook_id", "cell_id"), comments)
         _look_again(session, books, self._cells[name].automatic if name == self._name else ())
@@ -177,30 +176,22 @@ class _Cells:
         self._comments = {cell.name: cell.id for cell in notebook.solution_cells}
         self.automatic = set(self._grades.values())
 
-    def grades(self, cells: Iterable[Any], lost: bool) -> dict[str, dict[str, Any]]:
+    def grades(self, scores: Mapping[str, float | None], lost: bool) -> dict[str, dict[str, Any]]:
         """What a submission's grades are; where a row has no values, it only has to be there.
 
         nbgrader gives 0 first if the `lost` file was not handed in; `SaveAutoGrades` then has its say of what it finds.
         """
         nothing = {"auto_score": 0.0, "needs_manual_grade": False} if lost else {}
         found = {cell: dict[str, Any](nothing) for cell in (*self._grades.values(), *self._tasks.values())}
-        for cell in filter(utils.is_grade, cells):
-            score, _ = utils.determine_grade(cell)
-            found[self._grades[cell.metadata.nbgrader.grade_id]] = {
-                "auto_score": score,
-                "needs_manual_grade": score is None,
-            }
+        for name, score in scores.items():
+            found[self._grades[name]] = {"auto_score": score, "needs_manual_grade": score is None}
         return found
 
-    def comments(self, cells: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    def comments(self, said: Mapping[str, str | None]) -> dict[str, dict[str, Any]]:
         """What a submission's automatic comments are."""
         found = {cell: dict[str, Any]() for cell in (*self._comments.values(), *self._tasks.values())}
-        for cell in cells:
-            if utils.is_solution(cell) or utils.is_task(cell):
-                marks = cell.metadata.nbgrader
-                same = marks.get("checksum") == utils.compute_checksum(cell) and not utils.is_task(cell)
-                known = self._tasks if utils.is_task(cell) else self._comments
-                found[known[marks.grade_id]] = {"auto_comment": "No response." if same else None}
+        for name, comment in said.items():
+            found[self._comments.get(name) or self._tasks[name]] = {"auto_comment": comment}
         return found
 
 

@@ -6,7 +6,8 @@ import ast
 import builtins
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,12 @@ class _Finding:
     status: Status
     reason: str = ""
     difference: Difference | None = None
+    matches: dict[str, int] = field(default_factory=dict)  # by mistake: what `_matches` has found out
+
+    @cached_property
+    def mistaken(self) -> dict[str, Outcome]:
+        """What each known mistake answers."""
+        return {mistake.name: mistake.outcome for mistake in self.run.mistakes()}
 
 
 _Wrong = Mapping[str, Sequence[_Finding]]  # what is wrong of each task's values
@@ -261,8 +268,13 @@ def _matches(finding: _Finding, mistake: Mistake) -> int:
 
     1 where only the first thing that is wrong is the same, or what an exception is about; 2 where all of it is.
     """
-    answers = {m.name: m.outcome for m in finding.run.mistakes()}
-    wrong, outcome = answers.get(mistake.name), finding.outcome
+    if mistake.name not in finding.matches:
+        finding.matches[mistake.name] = _alike(finding, finding.mistaken.get(mistake.name))
+    return finding.matches[mistake.name]
+
+
+def _alike(finding: _Finding, wrong: Outcome | None) -> int:
+    outcome = finding.outcome
     if wrong is None or outcome is None or wrong.status != outcome.status:
         return 0
     if wrong.status == "returned":

@@ -16,7 +16,7 @@ from typing import Any
 from autograder import report
 from autograder.collect import Collected
 from autograder.notebook import grade_id
-from autograder.submission import repaired
+from autograder.submission import Submission, parse
 from autograder.verdict import Report
 
 STAGED = "build/submitted"
@@ -37,11 +37,14 @@ class Staged:
         The same as JSON.
     digest : str
         Changes when the work changes.
+    submission : Submission or None
+        What `parse` made of it; None if it failed.
     """
 
     notebook: dict[str, Any]
     text: str
     digest: str
+    submission: Submission | None
 
 
 def staged(root: Path, collected: Collected, pristine: dict[str, Any], folder: Path) -> Staged:
@@ -58,16 +61,20 @@ def staged(root: Path, collected: Collected, pristine: dict[str, Any], folder: P
     folder : Path
         `submitted/STUDENT/ASSIGNMENT`.
     """
+    submission = None
     try:
-        notebook, _ = repaired(collected.notebook or pristine, pristine)
+        submission = parse(collected.notebook or pristine, pristine)
+        notebook = submission.notebook
     except Exception:  # the grader will meet it again, and find out whose failure it is
-        notebook, _ = repaired(pristine, pristine)
+        notebook = parse(pristine, pristine).notebook
     speakable = os.fsencode(folder).decode(errors="replace") == str(folder)
     # A name that is not UTF-8 cannot be written into a notebook.
     submitted = folder if speakable else root / STAGED / collected.student / folder.name
+    notebook = {**notebook, "metadata": {**notebook["metadata"]}}
     notebook["metadata"][NAMESPACE] = {"submitted": str(submitted.relative_to(root))}
-    text = json.dumps(notebook, indent=1)
-    return Staged(notebook, text, hashlib.sha256((text + collected.problem).encode()).hexdigest())
+    text = json.dumps(notebook)
+    digest = hashlib.sha256((text + collected.problem).encode()).hexdigest()
+    return Staged(notebook, text, digest, submission if collected.notebook else None)
 
 
 def mark(cells: Iterable[dict[str, Any]], graded: Report) -> None:
@@ -87,7 +94,7 @@ def mark(cells: Iterable[dict[str, Any]], graded: Report) -> None:
 
 def report_text(graded: Report) -> str:
     """What stands in the report's file."""
-    return json.dumps(report.record(graded), indent=1)
+    return json.dumps(report.record(graded)) + "\n"
 
 
 def read_report(path: Path) -> Report:

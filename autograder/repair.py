@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -54,6 +53,7 @@ class Repair:
     def __post_init__(self) -> None:
         self.raw, self.course_raw = normal(self.notebook)["cells"], normal(self.pristine)["cells"]
         self.course = [cell_of(raw, 0) for raw in self.course_raw]
+        self.fixed = {cell.text for cell in self.course if cell.role == "fixed"}
         self.student = [cell_of(raw, number) for number, raw in enumerate(self.raw[:CELL_CAP], 1)]
         self.notes += self.notebook.get("repairs", ())
         if len(self.raw) > CELL_CAP:
@@ -250,7 +250,7 @@ class Repair:
         return f"the given cell `{cell.grade_id}`"
 
     def cells(self) -> Iterator[tuple[Cell, dict[str, Any]]]:
-        """The repaired notebook's cells, as records and as nbformat's dicts."""
+        """The repaired notebook's cells, as records and as nbformat's dicts; they share `pristine`'s metadata."""
         held = {i: j for j, i in self.holder.items()}
         behind: dict[int, list[int]] = {}
         anchor = -1
@@ -317,9 +317,12 @@ class Repair:
 
     def _is_code(self, i: int) -> bool:
         """Whether a cell is the student's code: not the course's, not text."""
-        fixed = {cell.text for cell in self.course if cell.role == "fixed"}
         j = self.claims.get(i)
-        if i in self.dropped or self.student[i].text in fixed or (j is not None and self.course[j].role == "fixed"):
+        if (
+            i in self.dropped
+            or self.student[i].text in self.fixed
+            or (j is not None and self.course[j].role == "fixed")
+        ):
             return False
         if j is not None and self.holder.get(j) == i and self.course[j].solution:
             return self.course[j].kind == "code"
@@ -354,8 +357,7 @@ class _Identities:
 
 
 def _written(cell: Cell, identity: str, metadata: dict[str, Any], raw: dict[str, Any]) -> tuple[Cell, dict[str, Any]]:
-    content: dict[str, Any] = {"cell_type": cell.kind, "id": identity, "source": cell.source}
-    content["metadata"] = copy.deepcopy(metadata)
+    content: dict[str, Any] = {"cell_type": cell.kind, "id": identity, "source": cell.source, "metadata": metadata}
     if cell.kind == "code":
         content |= {"execution_count": None, "outputs": []}
     elif "attachments" in raw:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from autograder.definitions import closure, functions, suggest
 from autograder.repair import Repair
 from autograder.sandbox.job import Definition
 
-__all__ = ["Cell", "Submission", "UnreadableNotebook", "parse", "read", "repaired"]
+__all__ = ["Cell", "Submission", "UnreadableNotebook", "parse", "read"]
 __all__ += ["closure", "functions", "suggest"]  # from `definitions`
 
 
@@ -23,6 +22,9 @@ class Submission:
     ----------
     cells : tuple of Cell
         As repaired: the course's cells in their order, the student's own between them.
+    notebook : dict
+        The same for nbgrader: the course's cells are as in `pristine` (text, ids, nbgrader's metadata) but for the
+        student's answers; outputs are dropped. It shares the metadata of the cells with `pristine`.
     definitions : tuple of Definition
         The student's top-level statements that bind names, in the order of the student's file.
     notes : tuple of str
@@ -33,13 +35,14 @@ class Submission:
     """
 
     cells: tuple[Cell, ...]
+    notebook: Notebook
     definitions: tuple[Definition, ...]
     notes: tuple[str, ...]
     above: Mapping[str, int] = field(default_factory=dict)
 
 
 def parse(notebook: Notebook, pristine: Notebook) -> Submission:
-    """The student's definitions.
+    """Repair a notebook, and find the student's definitions.
 
     Parameters
     ----------
@@ -49,24 +52,15 @@ def parse(notebook: Notebook, pristine: Notebook) -> Submission:
         The student version of the assignment as it was released.
     """
     found = Repair(notebook, pristine)
-    cells = tuple(cell for cell, _ in found.cells())
-    notes = [found.stranger] if found.stranger else found.notes
-    definitions = found.definitions()
-    return Submission(cells, definitions, (*notes, *found.unread()), found.above(definitions))
-
-
-def repaired(notebook: Notebook, pristine: Notebook) -> tuple[Notebook, tuple[str, ...]]:
-    """A notebook that nbgrader can take, and notes on what was repaired.
-
-    The course's cells are as in `pristine` (text, ids, nbgrader's metadata) but for the student's answers;
-    the student's own cells stay at their places; outputs are dropped.
-    """
-    found = Repair(notebook, pristine)
+    cells = list(found.cells())
     metadata = pristine.get("metadata")
     content = {
-        "cells": [raw for _, raw in found.cells()],
-        "metadata": copy.deepcopy(metadata) if isinstance(metadata, dict) else {},
+        "cells": [raw for _, raw in cells],
+        "metadata": {**metadata} if isinstance(metadata, dict) else {},
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return content, (found.stranger,) if found.stranger else tuple(found.notes)
+    notes = [found.stranger] if found.stranger else found.notes
+    definitions = found.definitions()
+    notes = [*notes, *found.unread()]
+    return Submission(tuple(c for c, _ in cells), content, definitions, tuple(notes), found.above(definitions))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -57,6 +58,8 @@ def spread(shared: S, work: Callable[[S, T], R], items: Sequence[T], workers: in
         return
     global _shared
     _shared, waiting, tries = shared, deque(items), 0
+    gc.collect()
+    gc.freeze()  # no collection in a worker goes through, and so copies, what it has inherited
     while waiting:
         begun = len(waiting)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import multiprocessing
 import os
 import shutil
@@ -23,12 +22,13 @@ from conftest import filled, references, submit
 from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy import event
 
+from autograder.autograded import Graded, autograded
 from autograder.collect import collect, submitted_folders
 from autograder.course import Course
 from autograder.demo import hand_in, make_class, nbgrader
 from autograder.grade import Grader
-from autograder.gradebook import GradebookWriter, Graded, autograded
-from autograder.marked import staged
+from autograder.gradebook import GradebookWriter
+from autograder.marked import report_text, staged
 from autograder.notebook import Released
 
 NAME, NOTEBOOK = "04_layers", "layers.ipynb"
@@ -76,9 +76,7 @@ def grade(root: Path, writer: GradebookWriter, grader: Grader) -> list[Graded]:
         collected = collect(folder, NOTEBOOK)
         work = staged(root, collected, grader.pristine, folder)
         if not writer.holds(collected.student, work.digest, collected.timestamp):
-            report = grader.grade(collected)
-            notebook = autograded(work.notebook, report, writer.master)
-            found.append(Graded(collected.student, notebook, report, work.digest, collected.timestamp))
+            found.append(autograded(collected, work, grader.grade(collected), writer.master))
     return found
 
 
@@ -312,7 +310,7 @@ def test_what_cannot_be_written_changes_nothing(course, graded, tmp_path):
     shutil.copytree(course.root, root)
     before = rows(root)
     with GradebookWriter(root, NAME) as writer:
-        bad = Graded("zoe", json.loads(json.dumps(graded[0].notebook)), graded[0].report, "0", "no time")
+        bad = replace(graded[0], student="zoe", timestamp="no time")
         with pytest.raises((ValueError, AttributeError)):
             writer.write([*graded, bad])
         assert rows(root) == before
@@ -329,7 +327,7 @@ def test_who_was_not_graded_through_a_failure_of_ours_is_graded_again(course, gr
     failed = replace(task, checks=tuple(replace(check, status="judge_error") for check in task.checks))
     report = replace(graded[0].report, tasks=(failed, *others))
     with GradebookWriter(root, NAME) as writer:
-        writer.write([replace(graded[0], report=report), graded[1]])
+        writer.write([replace(graded[0], record=report_text(report)), graded[1]])
         assert [writer.holds(each.student, each.digest, each.timestamp) for each in graded[:2]] == [False, True]
 
 

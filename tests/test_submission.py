@@ -19,7 +19,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.cells import OUTPUTS_CAP
 from autograder.definitions import closure, functions, suggest
-from autograder.submission import UnreadableNotebook, parse, read, repaired
+from autograder.submission import UnreadableNotebook, parse, read
 
 GOLDEN = Path(__file__).parent / "submissions" / "parse"
 PRISTINE = read((GOLDEN / "pristine.ipynb").read_bytes())
@@ -65,13 +65,12 @@ def test_definitions_and_notes(name: str) -> None:
 @pytest.mark.parametrize("name", READABLE)
 def test_nbgrader_takes_the_repaired_notebook(name: str) -> None:
     expected = EXPECTED[name]
-    notebook, notes = repaired(student(name), PRISTINE)
+    notebook = parse(student(name), PRISTINE).notebook
     node = nbformat.from_dict(notebook)
     nbformat.validate(node)
     MetadataValidator().validate_nb(node)
     assert list(marks(notebook)) == expected["grade_ids"]
     assert marks(notebook) == marks(PRISTINE)
-    assert notes == parse(student(name), PRISTINE).notes[: len(notes)]
     texts = {c["metadata"]["nbgrader"]["grade_id"]: c["source"] for c in notebook["cells"] if c["metadata"]}
     assert {key: texts[key] for key in expected["answers"]} == expected["answers"]
     for cell in PRISTINE["cells"]:
@@ -92,8 +91,8 @@ def test_right_work_stays_right(name: str) -> None:
 
 @pytest.mark.parametrize("name", READABLE)
 def test_repair_settles(name: str) -> None:
-    once, _ = repaired(student(name), PRISTINE)
-    twice, _ = repaired(once, PRISTINE)
+    once = parse(student(name), PRISTINE).notebook
+    twice = parse(once, PRISTINE).notebook
     assert twice == once
     assert read(json.dumps(once).encode()) == once
 
@@ -101,9 +100,9 @@ def test_repair_settles(name: str) -> None:
 @pytest.mark.parametrize("name", READABLE)
 def test_all_code_is_kept(name: str) -> None:
     """No line of the student's code is lost in the repaired notebook, unless it changed a locked cell."""
-    notebook, _ = repaired(student(name), PRISTINE)
-    kept = "\n".join(cell["source"] for cell in notebook["cells"])
-    for definition in parse(student(name), PRISTINE).definitions:
+    found = parse(student(name), PRISTINE)
+    kept = "\n".join(cell["source"] for cell in found.notebook["cells"])
+    for definition in found.definitions:
         assert definition.source.strip() in kept or "%" in kept
 
 
@@ -215,16 +214,15 @@ def test_many_cells_take_two_seconds_at_most(name: str, kind: str) -> None:
         for i in range(2000 // len(MANY_CELLS[name]))
         for source in MANY_CELLS[name]
     ]
-    parse({"cells": cells}, PRISTINE)
-    notebook, _ = repaired({"cells": cells}, PRISTINE)
+    notebook = parse({"cells": cells}, PRISTINE).notebook
     assert time.process_time() - start < 2
     assert marks(notebook) == marks(PRISTINE)
 
 
 def test_the_released_notebook_needs_no_repair() -> None:
-    notebook, notes = repaired(PRISTINE, PRISTINE)
-    assert notes == ()
-    assert notebook["cells"] == PRISTINE["cells"]
+    found = parse(PRISTINE, PRISTINE)
+    assert found.notes == ()
+    assert found.notebook["cells"] == PRISTINE["cells"]
 
 
 def test_a_notebook_is_its_own_pristine() -> None:
@@ -265,17 +263,16 @@ JSON = st.recursive(
 @given(st.lists(DAMAGED_CELLS | JSON, max_size=14), JSON)
 def test_whatever_the_cells_are_nbgrader_takes_the_repaired_notebook(cells: list[Any], metadata: Any) -> None:
     notebook = read(json.dumps({"cells": cells, "metadata": metadata}).encode())
-    fixed, notes = repaired(notebook, PRISTINE)
+    fixed = parse(notebook, PRISTINE).notebook
     node = nbformat.from_dict(fixed)
     nbformat.validate(node)
     MetadataValidator().validate_nb(node)
     assert marks(fixed) == marks(PRISTINE)
-    assert answers(repaired(fixed, PRISTINE)[0]) == answers(fixed)
-    assert parse(notebook, PRISTINE).notes[: len(notes)] == notes
+    assert answers(parse(fixed, PRISTINE).notebook) == answers(fixed)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary() | st.text().map(str.encode) | JSON.map(lambda x: json.dumps(x).encode()))
 def test_whatever_the_bytes_are_there_is_a_notebook_or_a_reason(data: bytes) -> None:
     with suppress(UnreadableNotebook):
-        repaired(read(data), PRISTINE)
+        parse(read(data), PRISTINE)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.sandbox.job import Spawner
+from autograder.sandbox.job import Probe, Spawner
 
 
-def open_sandbox(readable: Path, trust_students: bool = False, private: tuple[Path, ...] = ()) -> Spawner:
+def open_sandbox(
+    readable: Path, trust_students: bool = False, private: tuple[Path, ...] = (), probes: Iterable[Probe] = ()
+) -> Spawner:
     """The sandbox that works here; student code may read files in `readable`, if it knows their names.
 
-    `private` is what must not lie where it may read.
+    `private` is what must not lie where it may read; the texts of `probes` are compiled once, not for each submission.
 
     Raises
     ------
@@ -25,4 +28,4 @@ def open_sandbox(readable: Path, trust_students: bool = False, private: tuple[Pa
     from autograder.sandbox import layers
     from autograder.sandbox.warm import WarmSandbox
 
-    return WarmSandbox(readable=(readable,), layers=layers.find(private))
+    return WarmSandbox((readable,), layers.find(private), sources=tuple({probe.source for probe in probes}))

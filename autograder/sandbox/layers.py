@@ -212,10 +212,11 @@ def _canary(secret: str, folder: str, port: int, landlock: bool, bubblewrap: boo
     return escapes, matrix @ matrix.T, os.getuid()
 
 
-def command(layers: Layers, control: int, readable: tuple[Path, ...]) -> list[str]:
-    """The command line of a zygote that is told by its control descriptor what to do."""
+def command(layers: Layers, control: int, readable: tuple[Path, ...], sources: int) -> list[str]:
+    """The command line of a zygote that is told by its control descriptor first the `sources`, then what to do."""
     data = [str(folder.resolve()) for folder in readable]
     settings = {"control": control, "landlock": layers.landlock, "code": code_folders(), "readable": data}
+    settings["sources"] = sources
     python = os.path.realpath(sys.executable)
     start = [python, "-S", "-P", "-m", "autograder.sandbox.zygote", json.dumps(settings)]
     return [*_bubblewrap([*code_folders(), python, *data]), *start] if layers.bubblewrap else start

@@ -9,6 +9,8 @@ import traceback
 import warnings
 from collections import ChainMap
 from collections.abc import Callable
+from functools import cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from autograder.sandbox.job import Job
 Frame = dict[str, Any]
 LAZY_ANNOTATIONS = __future__.annotations.compiler_flag  # a hint may name a type that does not exist
 MESSAGE_CAP = 500
+SOURCE_CAP = 1 << 16  # bytes; a longer probe is compiled by each child
 
 
 def opening(job: Job) -> bytes:
@@ -47,15 +50,18 @@ def serve(receive: Callable[[], Any], send: Callable[[bytes], None]) -> None:
     given, definitions = receive()
     namespaces = _define_all(given, definitions, send)
     while True:
-        key, source, name, parameters, inputs = receive()
-        known = ChainMap(inputs, *namespaces)
-        seed()
-        missing = [p for p in parameters if p not in known]
-        if missing:
-            answer = {"status": "undefined", "name": missing[0]}
-        else:
-            answer = answer_probe(source, name, {p: known[p] for p in parameters})
-        send(_frame({"key": key, **answer}))
+        send(_answer(receive(), namespaces))
+
+
+def _answer(question: Any, namespaces: tuple[Frame, ...]) -> bytes:
+    """The frame that answers a decoded `Probe.question`, with what the namespaces define."""
+    key, source, name, parameters, inputs = question
+    known = ChainMap(inputs, *namespaces)
+    seed()
+    missing = [p for p in parameters if p not in known]
+    if missing:
+        return _frame({"key": key, "status": "undefined", "name": missing[0]})
+    return _frame({"key": key, **answer_probe(source, name, {p: known[p] for p in parameters})})
 
 
 def _define_all(given: list[Any], definitions: list[Any], send: Callable[[bytes], None]) -> tuple[Frame, Frame]:
@@ -86,11 +92,17 @@ def seed() -> None:
     np.random.seed(0)
 
 
+@cache
+def compiled(source: str) -> CodeType:
+    """A probe's code; each is asked twice."""
+    return compile(source, "<probe>", "exec", dont_inherit=True)
+
+
 def answer_probe(source: str, name: str, arguments: Frame, file: str = "") -> Frame:
     """Run one probe (it may change its arguments); whatever happens, say what, and where in the student's `file`."""
     namespace: Frame = {"np": np, "__builtins__": builtins}
     try:
-        exec(compile(source, "<probe>", "exec", dont_inherit=True), namespace)
+        exec(compiled(source), namespace)
         return {"status": "returned", "value": namespace[name](**arguments)}
     except MemoryError:
         return {"status": "memory"}
@@ -98,11 +110,11 @@ def answer_probe(source: str, name: str, arguments: Frame, file: str = "") -> Fr
         return {"status": "raised", **_error(error, file)}
 
 
-def _frame(answer: Frame) -> bytes:
+def _frame(content: Frame) -> bytes:
     try:
-        return wire.encode(answer)
+        return wire.encode(content)
     except BaseException as error:
-        return wire.encode({"key": answer["key"], "status": "raised", **_error(error)})
+        return wire.encode({"key": content["key"], "status": "raised", **_error(error)})
 
 
 def _error(error: BaseException, file: str = "") -> Frame:

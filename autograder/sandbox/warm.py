@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import layers as sandbox_layers
-from autograder.sandbox import wire
+from autograder.sandbox import runner, wire
 from autograder.sandbox.job import ChildDied, SandboxFailed
 from autograder.sandbox.layers import Layers
 
@@ -32,6 +32,8 @@ class WarmSandbox:
         What to protect with; by default what `layers.find` finds.
     cpu_seconds : int
         Processor time that a child may use, should the judge's own clock fail.
+    sources : tuple of str
+        Texts of probes that the zygote compiles, so that no child has to.
 
     Raises
     ------
@@ -44,9 +46,11 @@ class WarmSandbox:
         readable: tuple[Path, ...] = (),
         layers: Layers | None = None,
         cpu_seconds: int = CPU_SECONDS,
+        sources: tuple[str, ...] = (),
     ) -> None:
         self._layers = layers or sandbox_layers.find()
         self._readable, self._cpu_seconds = readable, cpu_seconds
+        self._sources = tuple(text for text in map(str.encode, sources) if len(text) < runner.SOURCE_CAP)
         self._zygote: _Zygote | None = None
         self._child: WarmChild | None = None
         self.label = self._layers.label
@@ -62,7 +66,7 @@ class WarmSandbox:
         if self._child:
             self._child.kill()
         for _ in range(2):
-            self._zygote = self._zygote or _Zygote(self._layers, self._readable)
+            self._zygote = self._zygote or _Zygote(self._layers, self._readable, self._sources)
             try:
                 self._child = WarmChild(self._zygote, self._cpu_seconds)
                 return self._child
@@ -148,11 +152,11 @@ class WarmChild:
 class _Zygote:
     """The process that forks, and the control channel to it; student data never goes this way."""
 
-    def __init__(self, layers: Layers, readable: tuple[Path, ...]) -> None:
+    def __init__(self, layers: Layers, readable: tuple[Path, ...], sources: tuple[bytes, ...]) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                sandbox_layers.command(layers, theirs.fileno(), readable),
+                sandbox_layers.command(layers, theirs.fileno(), readable, len(sources)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -162,6 +166,9 @@ class _Zygote:
                 start_new_session=True,  # an interrupt at the keyboard is for the judge to handle
             )
         try:
+            self._control.settimeout(BOOT_SECONDS)
+            for source in sources:
+                self._control.send(source)
             self._answer(b"ready", BOOT_SECONDS)
         except OSError:
             self.close()

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import time
+from typing import BinaryIO
 
 import numpy as np
 
@@ -23,6 +24,7 @@ PRELOADED = (
 )
 CHANNEL = 3  # the child's one open file beside /dev/null
 OUT_OF_MEMORY = 77  # a child's exit status
+READ_AHEAD = 1 << 16  # bytes; most frames take one call of the system
 GRACE = 0.1  # seconds that a child whose channel closed has to be dead by itself
 
 
@@ -34,6 +36,8 @@ def main() -> None:
     control = socket.socket(fileno=settings["control"])
     for name in PRELOADED:
         importlib.import_module(name)
+    for _ in range(settings["sources"]):
+        runner.compiled(control.recv(runner.SOURCE_CAP).decode())
     _forget()
     limits.drop_rights(settings["code"], settings["readable"])
     limits.die_with(parent)  # once more: the kernel forgets it when the user changes
@@ -88,7 +92,8 @@ def _fork(channel: int, instructions: bytes, base: int, cpu_seconds: int) -> int
         seccomp.load(instructions)
         random.seed(0)  # here, because Python seeds it anew after each fork
         np.random.seed(0)
-        runner.serve(lambda: wire.read_frame(_read), _write)
+        with open(CHANNEL, "rb", READ_AHEAD, closefd=False) as stream:
+            runner.serve(lambda: wire.read_frame(lambda size: _read(stream, size)), _write)
     except EOFError:  # nothing more is asked
         os._exit(0)
     except MemoryError:
@@ -121,14 +126,11 @@ def _is_alive(child: int) -> bool:
     return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
-def _read(size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        chunk = os.read(CHANNEL, min(size - len(data), 1 << 20))
-        if not chunk:
-            raise EOFError
-        data += chunk
-    return bytes(data)
+def _read(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
 
 
 def _write(frame: bytes) -> None:
