@@ -11,8 +11,9 @@ import json
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from nbgrader import utils
 
 from autograder import locks
 from autograder.collect import Collected
+from autograder.history import Entry, Origin
 from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, Staged, mark, report_text
 from autograder.report import from_record
 from autograder.verdict import Report
@@ -70,8 +72,10 @@ class Graded:
         What nbgrader says of each answer, by its grade_id.
     notebook, record : str
         The texts of the autograded notebook and of the report.
-    digest : str
-        Of the work, as `marked.staged` gives it; it tells whether something new has been handed in.
+    origin : Origin
+    time : str
+        When it was graded, as in the history.
+    circumstances : mapping
     timestamp : str
         When it was handed in, as nbgrader's timestamp.txt says; "" where that is missing.
     """
@@ -81,13 +85,31 @@ class Graded:
     comments: Mapping[str, str | None]
     notebook: str
     record: str
-    digest: str
+    origin: Origin
+    time: str
+    circumstances: Mapping[str, Any]
     timestamp: str = ""
 
     @cached_property
     def report(self) -> Report:
         """The verdicts, without pictures."""
         return from_record(json.loads(self.record))
+
+    @property
+    def entry(self) -> Entry:
+        """What the history keeps of it."""
+        return Entry(self.origin, self.report, self.time, self.circumstances)
+
+    def encode(self) -> bytes:
+        """As bytes, for files and other machines."""
+        content = {field.name: getattr(self, field.name) for field in fields(self)}
+        return zlib.compress(json.dumps(content | {"origin": asdict(self.origin)}).encode())
+
+    @staticmethod
+    def decode(data: bytes) -> Graded:
+        """Read what `encode` made; raises ValueError, TypeError, KeyError or zlib.error if it is something else."""
+        content = json.loads(zlib.decompress(data))
+        return Graded(**content | {"origin": Origin(**content["origin"])})
 
 
 def master_of(converter: Any, path: Path) -> Master:
@@ -102,7 +124,7 @@ def master_of(converter: Any, path: Path) -> Master:
     return Master(_plain(notebook.metadata), {name: _plain(cell) for name, cell in known.items()}, locked)
 
 
-def autograded(collected: Collected, work: Staged, report: Report, master: Master) -> Graded:
+def autograded(collected: Collected, work: Staged, entry: Entry, master: Master) -> Graded:
     """What nbgrader's own chain would have made of a submission.
 
     Parameters
@@ -110,12 +132,12 @@ def autograded(collected: Collected, work: Staged, report: Report, master: Maste
     collected : Collected
     work : Staged
         The same, repaired; it stays as it is.
-    report : Report
-        From the grader, not from a file: a report's file has no pictures.
+    entry : Entry
+        From the grader, not from the history: a report that was kept has no pictures.
     master : Master
     """
     cells = [master.over(cell) for cell in work.notebook["cells"]]
-    mark(cells, report)
+    mark(cells, entry.report)
     notebook = {**work.notebook, "cells": cells, "metadata": {**work.notebook["metadata"], **master.metadata}}
     known = [nbformat.from_dict(c) for c in cells if "nbgrader" in c["metadata"]]  # type: ignore[no-untyped-call]
     return Graded(
@@ -123,8 +145,10 @@ def autograded(collected: Collected, work: Staged, report: Report, master: Maste
         {cell.metadata.nbgrader.grade_id: utils.determine_grade(cell)[0] for cell in filter(utils.is_grade, known)},
         {cell.metadata.nbgrader.grade_id: _comment(cell) for cell in known if _is_commented(cell)},
         on_disk(notebook),
-        report_text(report),
-        work.digest,
+        report_text(entry.report),
+        entry.origin,
+        entry.time,
+        entry.circumstances,
         collected.timestamp,
     )
 
@@ -208,7 +232,7 @@ class Folders:
     def _write(self, folder: Path, graded: Graded) -> None:
         texts = {f"{self._name}.ipynb": graded.notebook, REPORT_FILE: graded.record}
         if not graded.report.judge_errors:  # who was not graded through a failure of ours is graded again
-            texts[DIGEST_FILE] = graded.digest + "\n"
+            texts[DIGEST_FILE] = graded.origin.submission + "\n"
         if graded.timestamp:
             texts[TIMESTAMP_FILE] = graded.timestamp
         folder.mkdir(parents=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ from autograder.collect import collect, student_named, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader, all_failed
 from autograder.gradebook import GradebookWriter
+from autograder.history import History, Origin
 from autograder.locks import lock
 from autograder.marked import REPORT_FILE, read_report, staged
 from autograder.verdict import Report
@@ -35,11 +36,17 @@ def grade_class(course: Course, grader: Grader, workers: int) -> Iterator[Report
     points, and the others go on. Of two calls at once, the second one waits for the first.
     """
     assignment = grader.assignment.name
-    with _alone(course, assignment), GradebookWriter(course.root, assignment) as writer:
+    with (
+        _alone(course, assignment),
+        GradebookWriter(course.root, assignment) as writer,
+        History(course.root) as history,
+    ):
         folders = list(submitted_folders(course.root, assignment))
-        graded = spread(_Desk(course.root, grader, writer), _grade_folder, folders, workers)
-        for chunk in _chunks(graded):
-            failed = dict(_write(writer, [each for each in chunk if isinstance(each, Graded)]))
+        desk = _Desk(course.root, grader, writer, history.latest_origins(assignment))
+        for chunk in _chunks(spread(desk, _grade_folder, folders, workers)):
+            new = [each for each in chunk if isinstance(each, Graded)]
+            failed = dict(_write(writer, new))
+            history.add(each.entry for each in new if each.student not in failed)
             for each in chunk:
                 found = each.report if isinstance(each, Graded) else each
                 yield _not_written(grader, found, failed[found.student]) if found.student in failed else found
@@ -52,6 +59,7 @@ class _Desk:
     root: Path
     grader: Grader
     writer: GradebookWriter
+    known: Mapping[str, Origin]
 
 
 def _grade_folder(desk: _Desk, folder: Path) -> Graded | Report:
@@ -63,15 +71,16 @@ def _grade_folder(desk: _Desk, folder: Path) -> Graded | Report:
 
 
 def _graded(desk: _Desk, folder: Path) -> Graded | Report:
-    """A student's folder, graded; the report of before, where this very work is in the gradebook."""
+    """A student's folder, graded; the report of before, where the gradebook has what would come of it again."""
     grader = desk.grader
     collected = collect(folder, f"{grader.assignment.notebook_name}.ipynb")
     work = staged(desk.root, collected, grader.pristine, folder)
-    if desk.writer.holds(collected.student, work.digest, collected.timestamp):
+    same = desk.known.get(collected.student) == grader.origin(work.digest)
+    if same and desk.writer.holds(collected.student, work.digest, collected.timestamp):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # somebody has touched it: graded anew
             return read_report(desk.writer.folder(collected.student) / REPORT_FILE)
-    found = grader.grade(collected, work.submission)
-    return autograded(collected, work, found, desk.writer.master)
+    entry = grader.entry(work.digest, grader.grade(collected, work.submission))
+    return autograded(collected, work, entry, desk.writer.master)
 
 
 def _chunks(items: Iterator[T]) -> Iterator[list[T]]:

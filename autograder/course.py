@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 
 from autograder.definitions import code
 from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, load, probe_source
+from autograder.history import HISTORY_FILE
 from autograder.memory import digest, engine, remembered
 from autograder.runs import Mistake, Run, opaque, place_files
 from autograder.sandbox import runner, wire
@@ -113,7 +114,8 @@ class Course:
     def private(self) -> tuple[Path, ...]:
         """What must lie where student code cannot read."""
         return tuple(
-            self.root / name for name in ("solutions", SECRET_FILE, MEMORY_FOLDER, "submitted", "gradebook.db")
+            self.root / name
+            for name in ("solutions", SECRET_FILE, MEMORY_FOLDER, HISTORY_FILE, "submitted", "gradebook.db")
         )
 
 

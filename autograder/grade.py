@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import copy
+import json
+import platform
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+
+import numpy as np
 
 from autograder.collect import Collected, collect_file, student_of
 from autograder.course import Assignment, Course
+from autograder.history import Entry, Origin, now
 from autograder.judge import PROVOKED, failed, judge
+from autograder.memory import digest, engine
 from autograder.notebook import Released
 from autograder.runs import Run, job, run_key
 from autograder.sandbox import open_sandbox
@@ -52,6 +62,9 @@ class Grader:
         place.chmod(0o311)  # who runs as the owner, too, reads only the files whose names it is told
         self._spawner = open_sandbox(place, trust_students, course.private, self.probes)
         self._stamp = (UNPROTECTED,) if trust_students else ()
+        self._origin = Origin(
+            "", digest([assignment.state, json.dumps(self.pristine)]), engine(), digest([course.secret])
+        )
 
     def grade(self, collected: Collected, submission: Submission | None = None) -> Report:
         """Grade one submission; whatever it is and does, this returns. What was parsed of it is not parsed again.
@@ -68,6 +81,26 @@ class Grader:
             if failed & sound:
                 report = self._attempt(collected, sound)
         return report
+
+    def origin(self, submission: str) -> Origin:
+        """What the score of a submission with this hash follows from."""
+        return replace(self._origin, submission=submission)
+
+    def entry(self, submission: str, found: Report) -> Entry:
+        """A report for the history."""
+        return Entry(self.origin(submission), found, now(), self.circumstances)
+
+    @cached_property
+    def circumstances(self) -> dict[str, Any]:
+        """Versions and limits, for whoever wants to know later how a score came about."""
+        return {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "scratchwork": version("scratchwork"),
+            "machine": platform.platform(),
+            "seconds at most": most_seconds(self.probes),
+            "layers": self._spawner.label,
+        }
 
     def close(self) -> None:
         self._spawner.close()

@@ -23,6 +23,7 @@ from autograder import harmless
 from autograder.collect import Collected, collect, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader
+from autograder.history import History
 from autograder.marked import (
     DIGEST_FILE,
     NAMESPACE,
@@ -211,7 +212,10 @@ class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]
         root = Path(self.parent.coursedir.root if hasattr(self.parent, "coursedir") else ".")
         grader = _grader(root.resolve(), assignment, self.trust_students)
         folder = root / nb.metadata[NAMESPACE]["submitted"]
-        return grader.grade(collect(folder, f"{grader.assignment.notebook_name}.ipynb"))
+        found = grader.grade(collect(folder, f"{grader.assignment.notebook_name}.ipynb"))
+        with History(root) as history:
+            history.add([grader.entry(_digest(root / STAGED / found.student / assignment).strip(), found)])
+        return found
 
 
 @cache

@@ -76,7 +76,8 @@ def grade(root: Path, writer: GradebookWriter, grader: Grader) -> list[Graded]:
         collected = collect(folder, NOTEBOOK)
         work = staged(root, collected, grader.pristine, folder)
         if not writer.holds(collected.student, work.digest, collected.timestamp):
-            found.append(autograded(collected, work, grader.grade(collected), writer.master))
+            entry = grader.entry(work.digest, grader.grade(collected))
+            found.append(autograded(collected, work, entry, writer.master))
     return found
 
 
@@ -287,7 +288,7 @@ def test_killed_at_any_moment(course, graded, tmp_path, watch, recorded, shown):
     assert (counts["submitted_assignment"], counts["grade"]) == (recorded, recorded * cells)
     assert len(list((root / "autograded").glob(f"*/{NAME}/*.sha256"))) == shown
     with GradebookWriter(root, NAME) as writer:
-        missing = [each for each in graded if not writer.holds(each.student, each.digest, each.timestamp)]
+        missing = [each for each in graded if not writer.holds(each.student, each.origin.submission, each.timestamp)]
         assert len(missing) == len(graded) - shown
         writer.write(missing)
     check_complete(root, course, graded)
@@ -328,7 +329,10 @@ def test_who_was_not_graded_through_a_failure_of_ours_is_graded_again(course, gr
     report = replace(graded[0].report, tasks=(failed, *others))
     with GradebookWriter(root, NAME) as writer:
         writer.write([replace(graded[0], record=report_text(report)), graded[1]])
-        assert [writer.holds(each.student, each.digest, each.timestamp) for each in graded[:2]] == [False, True]
+        assert [writer.holds(each.student, each.origin.submission, each.timestamp) for each in graded[:2]] == [
+            False,
+            True,
+        ]
 
 
 def test_waits_for_another_writer(course, graded, tmp_path):
