@@ -1,23 +1,25 @@
-"""Grades all that a class has handed in: workers with a warm sandbox each, and one writer for the gradebook."""
+"""Grades all that a class has handed in: graders with a warm sandbox each, and one writer for the gradebook."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from autograder.autograded import Graded, autograded
-from autograder.collect import collect, student_named, submitted_folders
+from autograder.autograded import Graded, Master, autograded
+from autograder.collect import Collected, collect, student_named, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader, all_failed
 from autograder.gradebook import GradebookWriter
-from autograder.history import History, Origin
+from autograder.history import History
 from autograder.locks import lock
-from autograder.marked import REPORT_FILE, read_report, staged
+from autograder.marked import REPORT_FILE, Staged, read_report, staged
+from autograder.report import number
 from autograder.verdict import Report
 from autograder.workers import spread
 
@@ -29,58 +31,138 @@ class NotWritten(Exception):
     """A submission was graded, and the gradebook or its folder did not take it."""
 
 
-def grade_class(course: Course, grader: Grader, workers: int) -> Iterator[Report]:
+@dataclass(frozen=True)
+class Desk:
+    """What is needed to grade a student's folder.
+
+    Attributes
+    ----------
+    held : callable
+        Gives the report of before, where grading anew would bring nothing new, or else None.
+    """
+
+    root: Path
+    grader: Grader
+    master: Master
+    held: Callable[[Collected, Staged], Report | None]
+
+
+Graders = Callable[[Desk, Sequence[Path]], Iterator[Graded | Report]]  # whoever grades folders, on one machine or many
+
+
+def on_this_machine(workers: int) -> Graders:
+    """Graders that are forked processes."""
+    return lambda desk, folders: spread(desk, grade_folder, folders, workers)
+
+
+def grade_class(course: Course, grader: Grader, graders: Graders) -> Iterator[Report]:
     """Grade everything under `submitted/*/ASSIGNMENT` into the gradebook; unchanged work is not graded again.
 
     A report comes when its submission is in the gradebook, or could not be brought there: then it says so, costs nobody
     points, and the others go on. Of two calls at once, the second one waits for the first.
     """
     assignment = grader.assignment.name
+    with into_gradebook(course, assignment) as book:
+
+        def held(collected: Collected, work: Staged) -> Report | None:
+            if not book.holds(collected, work) or book.known.get(collected.student) != grader.origin(work.digest):
+                return None
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # somebody has touched it: graded anew
+                return read_report(book.writer.folder(collected.student) / REPORT_FILE)
+            return None
+
+        desk = Desk(course.root, grader, book.writer.master, held)
+        yield from book.write(graders(desk, list(submitted_folders(course.root, assignment))))
+
+
+def grade_folder(desk: Desk, folder: Path) -> Graded | Report:
+    """Grade a student's folder; whatever happens, this returns: a report, where there is nothing to be written."""
+    try:
+        collected = collect(folder, f"{desk.grader.assignment.notebook_name}.ipynb")
+        work = staged(desk.root, collected, desk.grader.pristine, folder)
+        return desk.held(collected, work) or graded(desk.grader, desk.master, collected, work)
+    except Exception as error:  # a failure of ours: the others go on
+        return not_graded(desk.grader, folder, f"{type(error).__name__}: {error}")
+
+
+def graded(grader: Grader, master: Master, collected: Collected, work: Staged) -> Graded:
+    """Grade what a student has handed in."""
+    entry = grader.entry(work.digest, grader.grade(collected, work.submission))
+    return autograded(collected, work, entry, master)
+
+
+def not_graded(grader: Grader, folder: Path, reason: str) -> Report:
+    """The report on a folder that could not be graded."""
+    tasks = all_failed(grader.runs, NotWritten(reason))
+    return _not_written(Report(grader.assignment.name, student_named(folder.parent.name), "", tasks), reason)
+
+
+@contextlib.contextmanager
+def into_gradebook(course: Course, assignment: str) -> Iterator[Book]:
+    """Open what the scores of an assignment are written to, as the only one who writes there."""
     with (
         _alone(course, assignment),
         GradebookWriter(course.root, assignment) as writer,
         History(course.root) as history,
     ):
-        folders = list(submitted_folders(course.root, assignment))
-        desk = _Desk(course.root, grader, writer, history.latest_origins(assignment))
-        for chunk in _chunks(spread(desk, _grade_folder, folders, workers)):
+        yield Book(assignment, writer, history)
+
+
+class Book:
+    """The gradebook, the folders `autograded/`, and the history of one assignment.
+
+    Attributes
+    ----------
+    known : mapping of str to Origin
+        What the last score of each student follows from.
+    """
+
+    def __init__(self, assignment: str, writer: GradebookWriter, history: History) -> None:
+        self.writer, self._history, self._assignment = writer, history, assignment
+        self.known = history.latest_origins(assignment)
+
+    def holds(self, collected: Collected, work: Staged) -> bool:
+        """Whether this very work is in the gradebook."""
+        return self.writer.holds(collected.student, work.digest, collected.timestamp)
+
+    def write(self, found: Iterator[Graded | Report]) -> Iterator[Report]:
+        """Write what comes, chunk by chunk; yields the reports of all, once they are written."""
+        for chunk in _chunks(found):
             new = [each for each in chunk if isinstance(each, Graded)]
-            failed = dict(_write(writer, new))
-            history.add(each.entry for each in new if each.student not in failed)
+            failed = dict(self._write(new))
+            notes = self._notes([each for each in new if each.student not in failed])
+            self._history.add(each.entry for each in new if each.student not in failed)
             for each in chunk:
-                found = each.report if isinstance(each, Graded) else each
-                yield _not_written(grader, found, failed[found.student]) if found.student in failed else found
+                report = each.report if isinstance(each, Graded) else each
+                if report.student in failed:
+                    yield _not_written(report, failed[report.student])
+                else:
+                    yield replace(report, notes=(*report.notes, *notes.get(report.student, ())))
 
+    def _write(self, chunk: Sequence[Graded]) -> Iterator[tuple[str, str]]:
+        """Write a chunk; yields the students for whom that failed, and why."""
+        try:
+            self.writer.write(chunk)
+        except Exception as error:  # a full disk, a name that nbgrader does not take: for one of them, perhaps
+            if len(chunk) == 1:
+                yield chunk[0].student, str(error).strip().partition("\n")[0]
+            else:
+                for each in chunk:
+                    yield from self._write([each])
 
-@dataclass(frozen=True)
-class _Desk:
-    """What is needed to grade a student's folder."""
-
-    root: Path
-    grader: Grader
-    writer: GradebookWriter
-    known: Mapping[str, Origin]
-
-
-def _grade_folder(desk: _Desk, folder: Path) -> Graded | Report:
-    try:
-        return _graded(desk, folder)
-    except Exception as error:  # a failure of ours: the others go on
-        nothing = Report(desk.grader.assignment.name, student_named(folder.parent.name), "", ())
-        return _not_written(desk.grader, nothing, f"{type(error).__name__}: {error}")
-
-
-def _graded(desk: _Desk, folder: Path) -> Graded | Report:
-    """A student's folder, graded; the report of before, where the gradebook has what would come of it again."""
-    grader = desk.grader
-    collected = collect(folder, f"{grader.assignment.notebook_name}.ipynb")
-    work = staged(desk.root, collected, grader.pristine, folder)
-    same = desk.known.get(collected.student) == grader.origin(work.digest)
-    if same and desk.writer.holds(collected.student, work.digest, collected.timestamp):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # somebody has touched it: graded anew
-            return read_report(desk.writer.folder(collected.student) / REPORT_FILE)
-    entry = grader.entry(work.digest, grader.grade(collected, work.submission))
-    return autograded(collected, work, entry, desk.writer.master)
+    def _notes(self, written: Sequence[Graded]) -> dict[str, list[str]]:
+        """What is said of late work, and of work that was graded before."""
+        notes: dict[str, list[str]] = {each.student: [] for each in written}
+        for student, (seconds, penalty) in self.writer.late(notes).items():
+            words = f"handed in {timedelta(seconds=round(seconds))} late"
+            notes[student].append(words + (f", which costs {number(penalty)} points" if penalty else ""))
+        for each in written:
+            if each.student in self.known:
+                before = self._history.of(self._assignment, each.student)[-1]
+                changed = " and ".join(each.origin.changed_since(before.origin)) or "nothing but its place"
+                old, new = (f"{number(r.earned)}/{number(r.points)}" for r in (before.report, each.report))
+                notes[each.student].append(f"graded again ({changed} changed): {old} before, {new} now")
+        return notes
 
 
 def _chunks(items: Iterator[T]) -> Iterator[list[T]]:
@@ -100,21 +182,16 @@ def _chunks(items: Iterator[T]) -> Iterator[list[T]]:
         yield chunk
 
 
-def _write(writer: GradebookWriter, chunk: Sequence[Graded]) -> Iterator[tuple[str, str]]:
-    """Write a chunk; yields the students for whom that failed, and why."""
-    try:
-        writer.write(chunk)
-    except Exception as error:  # a full disk, a name that nbgrader does not take: for one of them, perhaps
-        if len(chunk) == 1:
-            yield chunk[0].student, str(error).strip().partition("\n")[0]
-        else:
-            for each in chunk:
-                yield from _write(writer, [each])
-
-
-def _not_written(grader: Grader, found: Report, reason: str) -> Report:
-    tasks = all_failed(grader.runs, NotWritten(reason))
-    return Report(found.assignment, found.student, "", tasks, "", (f"not in the gradebook: {reason}",))
+def _not_written(found: Report, reason: str) -> Report:
+    """A report on what could not be written: it costs nobody points, and says why."""
+    words = f"{NotWritten.__name__}: {reason}"
+    tasks = tuple(
+        replace(
+            task, checks=tuple(replace(c, status="judge_error", earned=c.points, reason=words) for c in task.checks)
+        )
+        for task in found.tasks
+    )
+    return replace(found, tasks=tasks, sandbox="", notes=(f"not in the gradebook: {reason}",))
 
 
 @contextlib.contextmanager

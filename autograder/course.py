@@ -36,6 +36,8 @@ threadpool_limits(1)  # the arrays are small: more threads only wait for each ot
 PUBLIC = b"the visible checks' inputs are public"
 SECRET_FILE = ".autograder/secret"
 MEMORY_FOLDER = ".autograder/mistakes"
+RESULTS_FOLDER = ".autograder/results"
+PRIVATE = (SECRET_FILE, MEMORY_FOLDER, RESULTS_FOLDER, HISTORY_FILE)
 CELL_KEYS = ("exercise", "demo", "question", "points", "marking")
 
 
@@ -110,13 +112,14 @@ class Course:
         """Where gradings remember what known mistakes answer."""
         return self.root / MEMORY_FOLDER
 
+    def results(self, assignment: str) -> Path:
+        """Where shards put what they have graded, unless they are told another place."""
+        return self.root / RESULTS_FOLDER / assignment
+
     @property
     def private(self) -> tuple[Path, ...]:
         """What must lie where student code cannot read."""
-        return tuple(
-            self.root / name
-            for name in ("solutions", SECRET_FILE, MEMORY_FOLDER, HISTORY_FILE, "submitted", "gradebook.db")
-        )
+        return tuple(self.root / name for name in (*PRIVATE, "solutions", "submitted", "gradebook.db"))
 
 
 @cache

@@ -62,9 +62,7 @@ class Grader:
         place.chmod(0o311)  # who runs as the owner, too, reads only the files whose names it is told
         self._spawner = open_sandbox(place, trust_students, course.private, self.probes)
         self._stamp = (UNPROTECTED,) if trust_students else ()
-        self._origin = Origin(
-            "", digest([assignment.state, json.dumps(self.pristine)]), engine(), digest([course.secret])
-        )
+        self._origin = origin_of(course, assignment, self.pristine)
 
     def grade(self, collected: Collected, submission: Submission | None = None) -> Report:
         """Grade one submission; whatever it is and does, this returns. What was parsed of it is not parsed again.
@@ -99,7 +97,6 @@ class Grader:
             "scratchwork": version("scratchwork"),
             "machine": platform.platform(),
             "seconds at most": most_seconds(self.probes),
-            "layers": self._spawner.label,
         }
 
     def close(self) -> None:
@@ -175,6 +172,11 @@ class Grader:
             if exercise is not None:
                 cell["source"] = exercise.source()
         return Collected("", notebook=notebook)
+
+
+def origin_of(course: Course, assignment: Assignment, pristine: dict[str, Any]) -> Origin:
+    """What all scores of an assignment follow from, here and now; the submission is left empty."""
+    return Origin("", digest([assignment.state, json.dumps(pristine)]), engine(), digest([course.secret]))
 
 
 def _in_order(runs: Sequence[Run], folder: Path) -> tuple[Probe, ...]:

@@ -84,6 +84,18 @@ class GradebookWriter:
         """Whether this very work is in the gradebook already, by the rules of `nbgrader autograde`."""
         return self._folders.hold(student, digest, timestamp)
 
+    def late(self, students: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """Of those who handed in late: by how many seconds, and the points that it costs."""
+        with self._gradebook.db() as session:
+            seconds = self._seconds_late(session, list(students))
+            query = (
+                select(SubmittedAssignment.student_id, SubmittedNotebook.late_submission_penalty)
+                .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+                .where(SubmittedAssignment.assignment_id == self._id, SubmittedAssignment.student_id.in_(seconds))
+                .where(SubmittedNotebook.notebook_id == self._cells[self._name].id)
+            )
+            return {student: (seconds[student], penalty or 0.0) for student, penalty in session.execute(query)}
+
     def write(self, graded: Sequence[Graded]) -> None:
         """Write a chunk in one transaction: all of it, or nothing; of two submissions of one student, the last."""
         chunk = sorted({each.student: each for each in graded}.values(), key=lambda each: each.student)

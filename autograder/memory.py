@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from autograder.files import write_whole
 from autograder.runs import Mistake, mistake_from_json, mistake_to_json
 
 PACKAGE = Path(__file__).parent
@@ -36,20 +35,9 @@ def remembered(path: Path, key: str, find_out: Callable[[], tuple[Mistake, ...]]
             return tuple(map(mistake_from_json, record["mistakes"]))
     mistakes = find_out()
     with contextlib.suppress(OSError):  # no place, or not ours to write: found out again the next time
-        _write(path, json.dumps({"key": key, "mistakes": [mistake_to_json(m) for m in mistakes]}))
+        text = json.dumps({"key": key, "mistakes": [mistake_to_json(m) for m in mistakes]})
+        write_whole(path, text.encode())
     return mistakes
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, path)
-    except OSError:
-        os.unlink(name)
-        raise
 
 
 def digest(parts: Iterable[str | bytes]) -> str:

@@ -4,39 +4,65 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from autograder.report import clean, number
-from autograder.verdict import Report
+from autograder.verdict import CheckVerdict, Report
 
 if TYPE_CHECKING:
+    from autograder.history import Entry
     from autograder.prove import Kind, Proof
+    from autograder.regrade import Change
 
 T = TypeVar("T")
 console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
 
 
-def progress(items: Iterable[T], doing: str, total: int | None) -> Iterator[T]:
-    """Pass items on, with a bar, the rate and an ETA on stderr; without a terminal there is no bar."""
+class _Rate(ProgressColumn):
+    """How many a second, and how many have failed so far."""
+
+    def render(self, task: Task) -> Text:
+        failed = task.fields["failed"]
+        rate = f"{task.speed:.3g}/s" if task.speed else ""
+        return Text.assemble((rate, "progress.data.speed"), (f"  {failed} failed" if failed else "", "bold red"))
+
+
+def progress(
+    items: Iterable[T], doing: str, total: int | None, fails: Callable[[T], bool] = lambda item: False
+) -> Iterator[T]:
+    """Pass items on, with a bar, the rate, failures so far and an ETA on stderr; without a terminal there is no bar."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        _Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=errors, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(doing, total=total)
+        task = bar.add_task(doing, total=total, failed=0)
+        failed = 0
         for item in items:
             yield item
-            bar.advance(task)
+            failed += fails(item)
+            bar.update(task, advance=1, failed=failed)
 
 
 def gradebook(reports: Sequence[Report]) -> None:
@@ -57,8 +83,7 @@ def gradebook(reports: Sequence[Report]) -> None:
     for report in reports:
         cells = [f"{number(t.earned)}/{number(t.points)}" for t in report.tasks] if fit else []
         lost = [] if fit else [", ".join(t.name for t in report.tasks if t.earned < t.points)]
-        total = f"{number(report.earned)}/{number(report.points)}"
-        table.add_row(escape(clean(report.student)), *cells, total, *lost)
+        table.add_row(escape(clean(report.student)), *cells, _points(report), *lost)
     console.print(table)
     for report in reports:
         for note in report.notes:
@@ -79,6 +104,66 @@ def grade_again(reports: Sequence[Report]) -> bool:
         words = dict.fromkeys(f"{check.title}: {check.reason}" for check in report.judge_errors)
         errors.print(f"  {clean(report.student)}: {clean('; '.join(words))}", markup=False, soft_wrap=True)
     return bool(failed)
+
+
+def changes(found: Sequence[Change]) -> None:
+    """What grading again would change: a row for each check that would earn something else."""
+    moved = [change for change in found if not change.same]
+    table = Table("student", "before", "after", "because of", "check", title="what grading would change")
+    for change in moved:
+        first = [escape(clean(change.after.student)), *_scores(change), ", ".join(change.reasons)]
+        shown = change.checks if change.before else ()
+        table.add_row(*first, _moved(*shown[0]) if shown else "")
+        for more in shown[1:]:
+            table.add_row("", "", "", "", _moved(*more))
+    if moved:
+        console.print(table)
+    kept = [change for change in found if change.same]
+    anew = sum(bool(change.reasons) for change in kept)
+    console.print(f"{len(moved)} of {len(found)} would change; of the others, {anew} would be graded again to the same")
+    console.print("nothing was written")
+
+
+def _scores(change: Change) -> tuple[str, str]:
+    before, after = change.before.report if change.before else None, change.after
+    return (_points(before) if before else "-"), _points(after)
+
+
+def _points(report: Report) -> str:
+    return f"{number(report.earned)}/{number(report.points)}"
+
+
+def _moved(task: str, was: CheckVerdict | None, now: CheckVerdict) -> str:
+    """A check that earns something else: from what to what, and what is wrong with the one that earns less."""
+    old = number(was.earned) if was else "-"
+    reason = now.reason or (was.reason if was else "")
+    which = "" if now.visible else " (hidden inputs)"
+    return escape(
+        clean(f"{task}: {now.title}{which}, {old} → {number(now.earned)}" + (f": {reason}" if reason else ""))
+    )
+
+
+def verified(history: Sequence[Entry], change: Change) -> bool:
+    """A student's scores so far, and the last one derived anew; returns whether it is the same."""
+    table = Table("graded", "points", "because of", "sandbox", "with", title=escape(clean(change.after.student)))
+    table.columns[0].no_wrap = True
+    for before, entry in zip([None, *history], history, strict=False):
+        with_ = ", ".join(f"{key} {value}" for key, value in entry.circumstances.items())
+        since = ", ".join(entry.origin.changed_since(before.origin)) if before else "new"
+        table.add_row(entry.time, _points(entry.report), since, entry.report.sandbox, escape(clean(with_)))
+    console.print(table)
+    if change.before is None:
+        console.print(f"derived now: {_points(change.after)}; it has not been graded before", style="bold red")
+        return False
+    origin = change.origin
+    hashes = {"submission": origin.submission, "assignment": origin.assignment, "engine": origin.engine}
+    for name, value in (hashes | {"secret": origin.secret}).items():
+        state = "changed since" if name in change.reasons else "the same"
+        console.print(f"{name:>10}  {value[:16]}  {state}", markup=False)
+    console.print(f"derived now: {_points(change.after)}", style="bold green" if change.same else "bold red")
+    for moved in change.checks:
+        console.print(_moved(*moved), soft_wrap=True)
+    return change.same
 
 
 def proof(proofs: Sequence[Proof]) -> bool:
@@ -130,8 +215,6 @@ def doctor() -> bool:
     """What works here; returns whether student code can be held."""
     import importlib.metadata
     import platform
-
-    from rich.text import Text
 
     from autograder.course import Course
     from autograder.sandbox import layers

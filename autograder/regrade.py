@@ -1,0 +1,101 @@
+"""Says what grading again would change, and derives a score anew; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.collect import collect, student_named, submitted_folders
+from autograder.course import Course
+from autograder.grade import Grader
+from autograder.history import Entry, History, Origin
+from autograder.marked import staged
+from autograder.verdict import CheckVerdict, Report
+from autograder.workers import spread
+
+
+@dataclass(frozen=True)
+class Change:
+    """One student's score, before and after.
+
+    Attributes
+    ----------
+    before : Entry or None
+        None for who has not been graded yet.
+    after : Report
+        The same as before, if nothing that it follows from has changed.
+    origin : Origin
+        What `after` follows from.
+    """
+
+    before: Entry | None
+    after: Report
+    origin: Origin
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What has changed: "submission", "assignment", "engine", "secret"; or "new"."""
+        return self.origin.changed_since(self.before.origin) if self.before else ("new",)
+
+    @property
+    def checks(self) -> tuple[tuple[str, CheckVerdict | None, CheckVerdict], ...]:
+        """The checks that earn something else than before: their task, how it was, how it is."""
+        old = _checks(self.before.report) if self.before else {}
+        pairs = ((key[0], old.get(key), check) for key, check in _checks(self.after).items())
+        return tuple((task, was, now) for task, was, now in pairs if was is None or was.earned != now.earned)
+
+    @property
+    def same(self) -> bool:
+        """Whether each check earns what it earned before."""
+        return self.before is not None and not self.checks and self.before.report.points == self.after.points
+
+
+def dry_run(course: Course, grader: Grader, workers: int) -> Iterator[Change]:
+    """What would come of grading everything under `submitted/*/ASSIGNMENT`; only what has changed is graded."""
+    assignment = grader.assignment.name
+    with History(course.root) as history:
+        latest = history.latest(assignment)
+    return spread(
+        _Desk(course.root, grader, latest), _derived, list(submitted_folders(course.root, assignment)), workers
+    )
+
+
+def derive(course: Course, grader: Grader, student: str) -> Change:
+    """One student's score, derived anew whatever has changed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the student has handed in nothing.
+    """
+    assignment = grader.assignment.name
+    folders = {student_named(f.parent.name): f for f in submitted_folders(course.root, assignment, student)}
+    if student not in folders:
+        raise FileNotFoundError(f"submitted/{student}/{assignment} is not there: nothing was handed in")
+    with History(course.root) as history:
+        entries = history.of(assignment, student)
+    desk = _Desk(course.root, grader, {student: entries[-1]} if entries else {}, anew=True)
+    return _derived(desk, folders[student])
+
+
+@dataclass(frozen=True)
+class _Desk:
+    root: Path
+    grader: Grader
+    latest: Mapping[str, Entry]
+    anew: bool = False
+
+
+def _derived(desk: _Desk, folder: Path) -> Change:
+    grader = desk.grader
+    collected = collect(folder, f"{grader.assignment.notebook_name}.ipynb")
+    work = staged(desk.root, collected, grader.pristine, folder)
+    before, origin = desk.latest.get(collected.student), grader.origin(work.digest)
+    if before is not None and before.origin == origin and not desk.anew:
+        return Change(before, before.report, origin)
+    return Change(before, grader.grade(collected, work.submission), origin)
+
+
+def _checks(report: Report) -> dict[tuple[str, str, bool], CheckVerdict]:
+    return {(task.name, check.title, check.visible): check for task in report.tasks for check in task.checks}
