@@ -6,11 +6,17 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.grade import Grader
+    from autograder.verdict import Report
 
 DONE, WORK_IS_WRONG, CALL_IS_WRONG = 0, 1, 2
+RESULTS_HELP = "where these files are; default: .autograder/results/ASSIGNMENT"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -51,10 +57,12 @@ def _is_users_mistake(error: Exception) -> bool:
         "CourseError",
         "BuildError",
         "UnreadableNotebook",
+        "UnreadableChecks",
         "NoSandbox",
         "FileNotFoundError",
         "ReleaseError",
         "WorkerDied",
+        "NoCluster",
     }
     no_place = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
     return type(error).__name__ in names or (isinstance(error, OSError) and error.errno in no_place)
@@ -95,7 +103,26 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("notebooks", nargs="*", type=Path, help="without any, submitted/*/ASSIGNMENT into the gradebook")
     grade.add_argument("--json", action="store_true", help="one JSON object a line")
     grade.add_argument("--workers", type=_count, metavar="N", help="processes that grade; without it, one a core")
-    grade.add_argument("--trust-students", action="store_true", help="run student code without a sandbox")
+    _trusting(grade)
+    grade.add_argument("--dry-run", action="store_true", help="say whose score would change, and write nothing")
+    grade.add_argument("--shard", type=_shard, metavar="I/N", help="the I-th of N parts, into files for `merge`")
+    grade.add_argument("--results", type=Path, metavar="FOLDER", help=RESULTS_HELP)
+    grade.add_argument("--scheduler", metavar="ADDRESS", help="grade on a dask cluster, as tcp://10.0.0.1:8786")
+
+    merge = command(_merge, "merge", "bring the files of all shards into the gradebook", "autograder merge 04_layers")
+    merge.add_argument("assignment")
+    merge.add_argument("--results", type=Path, metavar="FOLDER", help=RESULTS_HELP)
+    merge.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    verify = command(
+        _verify,
+        "verify",
+        "show a student's scores so far, derive the score anew, and compare",
+        "autograder verify ada 04_layers",
+    )
+    verify.add_argument("student")
+    verify.add_argument("assignment")
+    _trusting(verify)
 
     prove = command(_prove, "prove", "let the course prove itself", "autograder prove 04_layers")
     prove.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="without any, all")
@@ -114,10 +141,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _trusting(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--trust-students", action="store_true", help="run student code without a sandbox")
+
+
 def _count(word: str) -> int:
     if not word.isdecimal() or int(word) < 1:
         raise argparse.ArgumentTypeError(f"{word}: say how many, 1 or more")
     return int(word)
+
+
+def _shard(word: str) -> tuple[int, int]:
+    index, _, count = word.partition("/")
+    if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+        raise argparse.ArgumentTypeError(f"{word}: say which part of how many, as 1/8 … 8/8")
+    return int(index), int(count)
 
 
 def _build(arguments: Any) -> int:
@@ -136,28 +174,48 @@ def _build(arguments: Any) -> int:
 
 
 def _check(arguments: Any) -> int:
-    from autograder import hints, report
-    from autograder.selfcheck import check_notebook, saves
+    from autograder import report
 
-    result, stage = None, arguments.hint
-    for _ in saves(arguments.notebook) if arguments.watch else [None]:
-        result = check_notebook(arguments.notebook)
-        print(report.text([hints.staged(task, stage) for task in result.tasks], result.notes))
-        print(f"\n{report.number(result.earned)} of {report.number(result.points)} points of the visible checks")
-        again = f"`autograder check {arguments.notebook} --hint {stage + 1}`"
-        if more := next(filter(None, (hints.further(task, stage, again, "") for task in result.tasks)), ""):
-            print(more)
-    return DONE if result is not None and all(task.passed for task in result.tasks) else WORK_IS_WRONG
+    if arguments.watch:
+        return _watch(arguments)
+    from autograder.selfcheck import check_notebook
+
+    result = check_notebook(arguments.notebook)
+    print(_told(report.text, result.tasks, result.notes, arguments), report.standing(result), sep="\n\n")
+    return DONE if all(task.passed for task in result.tasks) else WORK_IS_WRONG
+
+
+def _watch(arguments: Any) -> int:
+    from autograder import report
+    from autograder.watch import watch
+
+    notes: Sequence[str] = ()
+    for answer in watch(arguments.notebook):
+        if isinstance(answer, str):
+            print(report.clean(f"waiting: {answer}"), flush=True)
+            continue
+        result = answer.report
+        news = [task for task in result.tasks if task.name in answer.asked]
+        words = _told(report.brief, news, [note for note in result.notes if note not in notes], arguments)
+        print(words + "\n" * bool(words) + report.standing(result), end="\n\n", flush=True)
+        notes = result.notes
+    return DONE
+
+
+def _told(render: Callable[..., str], tasks: Sequence[Any], notes: Sequence[str], arguments: Any) -> str:
+    """The verdicts on some tasks, as far as is to be told, and below them how to be told more."""
+    from autograder import hints
+
+    stage = arguments.hint
+    again = f"`autograder check {arguments.notebook} --hint {stage + 1}`"
+    more = next(filter(None, (hints.further(task, stage, again, "") for task in tasks)), "")
+    return "\n".join(filter(None, (render([hints.staged(task, stage) for task in tasks], notes), more)))
 
 
 def _grade(arguments: Any) -> int:
-    import json
-
-    from autograder import report
     from autograder.collect import submitted_folders
     from autograder.course import Course
     from autograder.grade import Grader, grade_files
-    from autograder.terminal import grade_again, gradebook, progress
     from autograder.workers import cores
 
     course = Course.find()
@@ -168,21 +226,87 @@ def _grade(arguments: Any) -> int:
     with Grader(course, assignment, arguments.trust_students) as grader:  # says first whether students can be held
         workers = arguments.workers or cores()
         if arguments.notebooks:
-            total = len(arguments.notebooks)
-            reports = grade_files(grader, arguments.notebooks, workers)
-        else:
-            from autograder.batch import grade_class  # it needs nbgrader, which takes a second
+            return _show(grade_files(grader, arguments.notebooks, workers), len(arguments.notebooks), arguments.json)
+        total = len(list(submitted_folders(course.root, assignment.name)))
+        if arguments.dry_run:
+            return _dry_run(course, grader, workers, total)
+        return _grade_class(course, grader, workers, total, arguments)
 
-            total = len(list(submitted_folders(course.root, assignment.name)))
-            reports = grade_class(course, grader, workers)
-        done = []
-        for result in progress(reports, "grading", total):
-            done.append(result)
-            if arguments.json:
-                print(json.dumps(report.record(result)), flush=True)
-    if not arguments.json:
+
+def _grade_class(course: Course, grader: Grader, workers: int, total: int, arguments: Any) -> int:
+    """Grade what was handed in; the modules for that need nbgrader, which takes a second to load."""
+    from autograder.batch import grade_class, on_this_machine
+
+    graders = on_this_machine(workers)
+    if arguments.scheduler:
+        from autograder.cluster import on_cluster
+
+        graders = on_cluster(course, arguments.scheduler, arguments.trust_students)
+    if not arguments.shard:
+        return _show(grade_class(course, grader, graders), total, arguments.json)
+    from autograder.shards import grade_shard
+
+    index, count = arguments.shard
+    results = arguments.results or course.results(grader.assignment.name)
+    reports = grade_shard(course, grader, graders, arguments.shard, results)
+    return _show(reports, len(range(index - 1, total, count)), arguments.json)
+
+
+def _show(reports: Iterator[Report], total: int, as_json: bool) -> int:
+    """Print what comes of grading; whom to grade again, on stderr."""
+    import json
+
+    from autograder import report
+    from autograder.terminal import grade_again, gradebook, progress
+
+    done = []
+    for result in progress(reports, "grading", total, lambda found: bool(found.judge_errors)):
+        done.append(result)
+        if as_json:
+            print(json.dumps(report.record(result)), flush=True)
+    if not as_json:
         gradebook(sorted(done, key=lambda found: found.student))
     return WORK_IS_WRONG if grade_again(done) else DONE
+
+
+def _dry_run(course: Course, grader: Grader, workers: int, total: int) -> int:
+    from autograder.regrade import dry_run
+    from autograder.terminal import changes, grade_again, progress
+
+    found = list(progress(dry_run(course, grader, workers), "grading", total))
+    changes(sorted(found, key=lambda change: change.after.student))
+    return WORK_IS_WRONG if grade_again([change.after for change in found]) else DONE
+
+
+def _merge(arguments: Any) -> int:
+    from autograder.course import Course
+    from autograder.shards import merge
+
+    course = Course.find()
+    assignment = course.assignment(arguments.assignment)
+    results = arguments.results or course.results(assignment.name)
+    if not results.is_dir():
+        raise FileNotFoundError(f"{results} is not there: `autograder grade {assignment.name} --shard 1/2` makes it")
+    complaints: list[str] = []
+    status = _show(merge(course, assignment, results, complaints.append), len(list(results.iterdir())), arguments.json)
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
+    return WORK_IS_WRONG if complaints else status
+
+
+def _verify(arguments: Any) -> int:
+    from autograder.course import Course
+    from autograder.grade import Grader
+    from autograder.history import History
+    from autograder.regrade import derive
+    from autograder.terminal import verified
+
+    course = Course.find()
+    assignment = course.assignment(arguments.assignment)
+    with Grader(course, assignment, arguments.trust_students) as grader, History(course.root) as history:
+        change = derive(course, grader, arguments.student)
+        same = verified(history.of(assignment.name, arguments.student), change)
+    return DONE if same else WORK_IS_WRONG
 
 
 def _prove(arguments: Any) -> int:

@@ -40,12 +40,40 @@ def text(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
     """Plain text: a line for each check, reason and hint below it."""
     lines = [f"note: {clean(note)}" for note in notes]
     for task in tasks:
-        lines.append(f"{task.name}  {number(task.earned)}/{number(task.points)}")
+        lines.append(_head(task))
         for check in task.checks:
             lines.append(f"  {MARKS.get(check.status, '✗')} {check.title}{_which(task, check)}{_status(check)}")
             hint = f"→ {check.hint}" if _says_it_first(task, check) else ""
             lines += [f"      {clean(part)}" for part in (check.reason, hint) if part]
     return "\n".join(lines)
+
+
+def brief(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
+    """As `text`, with one line for a task that passes or that nobody has begun."""
+    lines = [text([], notes)] if notes else []
+    return "\n".join([*lines, *(_one_line(task) or text([task]) for task in tasks)])
+
+
+def _one_line(task: TaskVerdict) -> str:
+    """The task in one line; "" where there is more to be said of it."""
+    statuses = {check.status for check in task.checks}
+    if statuses == {"passed"}:
+        return f"{MARKS['passed']} {_head(task)}"
+    if "not_written" in statuses <= {"not_written", "skipped"}:
+        reason = next(check.reason for check in task.checks if check.status == "not_written")
+        return f"{MARKS['not_written']} {_head(task)}  {clean(reason.partition(': ')[0])}"
+    return ""
+
+
+def _head(task: TaskVerdict) -> str:
+    return f"{task.name}  {number(task.earned)}/{number(task.points)}"
+
+
+def standing(report: Report) -> str:
+    """The points so far and the next exercise to do, in one line."""
+    points = f"{number(report.earned)} of {number(report.points)} points of the visible checks"
+    following = next((f"next: `{task.name}`" for task in report.tasks if not task.passed), "all pass")
+    return f"{points}; {following}"
 
 
 def html(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:

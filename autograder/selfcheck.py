@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from autograder.definitions import code
 from autograder.judge import judge
 from autograder.runs import Run
 from autograder.sandbox import runner, wire
-from autograder.sandbox.job import Definition, Outcome
+from autograder.sandbox.job import Definition, Outcome, Spawner
 from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
@@ -207,12 +207,17 @@ def load(path: Path) -> VisibleChecks:
     ------
     FileNotFoundError
         If it is not there; the message says what to do.
+    UnreadableChecks
+        If it is damaged.
     """
     if not path.is_file():
         raise FileNotFoundError(
             f"{path} is missing: keep the notebook in its folder, beside {CHECKS_FILE} (in Colab, upload that file too)"
         )
-    return _read(path, path.stat().st_mtime_ns)
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except (ValueError, LookupError, TypeError) as error:
+        raise UnreadableChecks(f"{path} is damaged: put a fresh copy beside the notebook ({error})") from None
 
 
 @lru_cache(maxsize=32)
@@ -230,18 +235,44 @@ def _checks_file(namespace: Mapping[str, Any]) -> Path:
     return beside if beside.is_file() else Path(CHECKS_FILE).resolve()
 
 
-def check_notebook(path: Path) -> Report:
-    """Run the visible checks on a saved notebook, in another process with time limits.
+class UnreadableChecks(Exception):
+    """The checks.json is damaged; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class SavedNotebook:
+    """A saved notebook and the checks beside it, as they were at one moment."""
+
+    name: str
+    checks: VisibleChecks
+    given: tuple[Definition, ...]
+    definitions: tuple[Definition, ...]
+    notes: tuple[str, ...]
+
+    def ask(self, asked: Sequence[Run], sandbox: Spawner) -> dict[str, Outcome]:
+        """What comes of some of the runs, in another process with time limits."""
+        from autograder.sandbox.session import run
+
+        with tempfile.TemporaryDirectory() as folder:
+            probes = tuple(r.probe(Path(folder)) for r in asked if r.rule is None)
+            return run(runs.job(self.given, self.definitions, probes), sandbox)
+
+    def report(self, verdicts: Sequence[TaskVerdict]) -> Report:
+        return Report(self.checks.assignment, "", self.name, tuple(verdicts), "none", self.notes)
+
+
+def read_saved(path: Path) -> SavedNotebook:
+    """Read a notebook and the checks.json beside it.
 
     Raises
     ------
     FileNotFoundError
-        If the notebook or the checks.json beside it is missing.
+        If one of them is missing.
+    UnreadableChecks
+        If the checks.json is damaged.
     autograder.submission.UnreadableNotebook
         If the file is not a notebook.
     """
-    from autograder.sandbox.local import LocalSandbox
-    from autograder.sandbox.session import run
     from autograder.submission import parse, read
 
     if not path.is_file():
@@ -249,30 +280,16 @@ def check_notebook(path: Path) -> Report:
     checks = load(path.resolve().parent / CHECKS_FILE)
     notebook = read(path.read_bytes())
     submission = parse(notebook, notebook)
-    with tempfile.TemporaryDirectory() as folder:
-        probes = tuple(r.probe(Path(folder)) for r in checks.runs if r.rule is None)
-        outcomes = run(runs.job(given_code(notebook), submission.definitions, probes), LocalSandbox())
-    verdicts = judge(checks.runs, outcomes, submission.definitions)
-    return Report(checks.assignment, "", path.name, verdicts, "none", submission.notes)
+    return SavedNotebook(path.name, checks, given_code(notebook), submission.definitions, submission.notes)
 
 
-def saves(path: Path) -> Iterator[None]:
-    """Yield at once, and then each time the file has been saved again and can be read as a notebook."""
-    from autograder.submission import UnreadableNotebook, read
+def check_notebook(path: Path) -> Report:
+    """Run all visible checks on a saved notebook. Raises what `read_saved` raises."""
+    from autograder.sandbox.local import LocalSandbox
 
-    last = None
-    while True:
-        now = path.stat().st_mtime_ns if path.exists() else None
-        if now != last and now is not None:
-            try:
-                read(path.read_bytes())
-            except UnreadableNotebook:
-                if last is None:
-                    raise
-            else:
-                last = now
-                yield
-        time.sleep(0.1)  # how often a person can notice
+    saved = read_saved(path)
+    outcomes = saved.ask(saved.checks.runs, LocalSandbox())
+    return saved.report(judge(saved.checks.runs, outcomes, saved.definitions))
 
 
 def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:

@@ -68,7 +68,8 @@ def workers(process: subprocess.Popen[str]) -> list[int]:
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for child in content(f"/proc/{pid}/task/{pid}/children").split()]
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for thread in threads for child in content(str(thread)).split()]
 
 
 def content(path: str) -> str:
