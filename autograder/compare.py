@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -21,18 +22,24 @@ class Difference:
 
     Attributes
     ----------
-    reason : str
-        What differs, in the student's words, without any of the right values.
+    words : str or callable
+        The reason, or what makes it: nobody reads most of them.
     part : str
         Which part of the answer it is: "`dW`", or "the answer".
     got, expected
         The two values of that part, for a diagnosis; None where they cannot be compared at all.
     """
 
-    reason: str
+    words: str | Callable[[], str]
     part: str = "the answer"
     got: Any = None
     expected: Any = None
+
+    @cached_property
+    def reason(self) -> str:
+        """What differs, in the student's words, without any of the right values."""
+        with np.errstate(all="ignore"):
+            return self.words if isinstance(self.words, str) else self.words()
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, 
         return None
     rtol, atol = _tolerances(one, other, rtol, atol)
     wrong = ~np.isclose(one, other, rtol=rtol, atol=atol, equal_nan=True)
-    return Difference(_where(one, other, wrong, part), part, one, other) if wrong.any() else None
+    return Difference(partial(_where, one, other, wrong, part), part, one, other) if wrong.any() else None
 
 
 def _tolerances(got: Any, expected: Any, rtol: float, atol: float) -> tuple[float, float]:
