@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from autograder.collect import Collected, collect, student_named, submitted_fold
 from autograder.course import Course
 from autograder.grade import Grader, all_failed
 from autograder.gradebook import GradebookWriter
-from autograder.history import History
+from autograder.history import Entry, History
 from autograder.locks import lock
 from autograder.marked import REPORT_FILE, Staged, read_report, staged
 from autograder.report import number
@@ -129,9 +129,11 @@ class Book:
         """Write what comes, chunk by chunk; yields the reports of all, once they are written."""
         for chunk in _chunks(found):
             new = [each for each in chunk if isinstance(each, Graded)]
+            before = {
+                s: self._history.of(self._assignment, s)[-1] for s in self.known.keys() & {g.student for g in new}
+            }
             failed = dict(self._write(new))
-            notes = self._notes([each for each in new if each.student not in failed])
-            self._history.add(each.entry for each in new if each.student not in failed)
+            notes = self._notes([each for each in new if each.student not in failed], before)
             for each in chunk:
                 report = each.report if isinstance(each, Graded) else each
                 if report.student in failed:
@@ -143,6 +145,7 @@ class Book:
         """Write a chunk; yields the students for whom that failed, and why."""
         try:
             self.writer.write(chunk)
+            self._history.add(each.entry for each in chunk)
         except Exception as error:  # a full disk, a name that nbgrader does not take: for one of them, perhaps
             if len(chunk) == 1:
                 yield chunk[0].student, str(error).strip().partition("\n")[0]
@@ -150,17 +153,16 @@ class Book:
                 for each in chunk:
                     yield from self._write([each])
 
-    def _notes(self, written: Sequence[Graded]) -> dict[str, list[str]]:
+    def _notes(self, written: Sequence[Graded], before: Mapping[str, Entry]) -> dict[str, list[str]]:
         """What is said of late work, and of work that was graded before."""
         notes: dict[str, list[str]] = {each.student: [] for each in written}
         for student, (seconds, penalty) in self.writer.late(notes).items():
             words = f"handed in {timedelta(seconds=round(seconds))} late"
             notes[student].append(words + (f", which costs {number(penalty)} points" if penalty else ""))
         for each in written:
-            if each.student in self.known:
-                before = self._history.of(self._assignment, each.student)[-1]
-                changed = " and ".join(each.origin.changed_since(before.origin)) or "nothing but its place"
-                old, new = (f"{number(r.earned)}/{number(r.points)}" for r in (before.report, each.report))
+            if last := before.get(each.student):
+                changed = " and ".join(each.origin.changed_since(last.origin)) or "nothing"
+                old, new = (f"{number(r.earned)}/{number(r.points)}" for r in (last.report, each.report))
                 notes[each.student].append(f"graded again ({changed} changed): {old} before, {new} now")
         return notes
 
@@ -191,7 +193,7 @@ def _not_written(found: Report, reason: str) -> Report:
         )
         for task in found.tasks
     )
-    return replace(found, tasks=tasks, sandbox="", notes=(f"not in the gradebook: {reason}",))
+    return replace(found, tasks=tasks, sandbox="", notes=(f"not written: {reason}",))
 
 
 @contextlib.contextmanager

@@ -24,7 +24,6 @@ from nbgrader.api import (
     SubmittedNotebook,
     new_uuid,
 )
-from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import insert, select, text, update
@@ -32,6 +31,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, load_only, undefer
 
 from autograder.autograded import Folders, Graded, master_of
+from autograder.nbgrader_bridge import application
 from autograder.notebook import Released
 
 TRIES = 5  # where another writer has added the same student meanwhile, or two writers wait for one another
@@ -240,9 +240,7 @@ def _look_again(session: Session, books: Iterable[str], cells: Iterable[str]) ->
 
 def _converter(root: Path, assignment: str) -> Any:
     """nbgrader's `Autograde` with the settings that the command has in the course's folder; it converts nothing."""
-    app = NbGrader()
-    with utils.chdir(str(root)):
-        app.initialize([])
+    app = application(root)
     app.log.setLevel("WARNING")
     app.coursedir.assignment_id = assignment
     return Autograde(coursedir=app.coursedir, parent=app)

@@ -22,6 +22,7 @@ from autograder.course import Course
 from autograder.marked import REPORT_FILE
 
 NAME = "00_target"
+ROOM = {"autograded": 300_000, ".autograder": 60_000}  # bytes
 STUDENTS = [f"student-{number:02}" for number in range(12)]
 SLOW = "import time\n\ndef relu(x):\n    time.sleep(0.2)\n    return np.maximum(x, 0)"
 WRONG = "def relu(x):\n    return np.minimum(x, 0)"
@@ -174,6 +175,24 @@ def test_what_cannot_be_written_costs_nobody_points_and_the_others_go_on(course:
     assert f"  {STUDENTS[4]}: " in errors
     assert errors.count("  student-") == 1
     (course.root / "autograded" / STUDENTS[4]).unlink()
+    assert finished(grading(course)) == (0, dict.fromkeys(STUDENTS, 11), "")
+    assert_all_there_once(course)
+
+
+@pytest.mark.parametrize("full", ["autograded", ".autograder"])
+def test_a_full_disk_loses_nothing(course: Course, full: str) -> None:
+    """Room for some of the folders only, or for no history."""
+    place = course.root / full
+    place.mkdir(exist_ok=True)
+    kept = shutil.copytree(place, course.root / "kept")
+    fill = f"cp -r {kept}/. {place}/ && exec {sys.executable} -m autograder.cli grade {NAME} --json --workers=2"
+    small = ["bwrap", "--dev-bind", "/", "/", "--size", str(ROOM[full]), "--tmpfs", str(place), "sh", "-c", fill]
+    done = subprocess.run(small, cwd=course.root, capture_output=True, text=True)
+    earned = [json.loads(line)["earned"] for line in done.stdout.splitlines()]
+    assert "No space left on device" in done.stderr or "disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert set(earned) <= {11}
+    assert done.returncode in (1, 2)
     assert finished(grading(course)) == (0, dict.fromkeys(STUDENTS, 11), "")
     assert_all_there_once(course)
 
