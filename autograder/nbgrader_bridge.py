@@ -122,7 +122,7 @@ def application(root: Path) -> NbGrader:
     """nbgrader with the settings that its commands have in the course's folder: ours, and what the course changes."""
     config = Config()
     configure(config, root)
-    app = NbGrader(config=config)
+    app = NbGrader(config=config, log_level="ERROR")  # a course without a file of settings is none
     with utils.chdir(str(root)):
         app.initialize([])
     return app
@@ -131,7 +131,6 @@ def application(root: Path) -> NbGrader:
 def api(root: Path) -> NbGraderAPI:
     """nbgrader's own API for the course in `root`."""
     app = application(root)
-    app.log.setLevel("ERROR")
     return NbGraderAPI(CourseDirectory(config=app.config), config=app.config, parent=app)
 
 

@@ -85,7 +85,7 @@ def _with_pool(work: Callable[[Any, T], R], waiting: deque[T], workers: int) -> 
                     yield result
         finally:
             waiting.extendleft(reversed(running.values()))
-            pool.shutdown(wait=False, cancel_futures=True)  # what has not begun; `with` waits for the others
+            pool.shutdown(cancel_futures=True)  # what has not begun; the others are waited for: they hold our lock, too
 
 
 def _become_worker(parent: int) -> None:

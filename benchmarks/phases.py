@@ -1,4 +1,4 @@
-"""Where the warm Grader spends its time on one submission, judge and child: `python benchmarks/phases.py`."""
+"""Where the time of one submission goes, from its folder into the gradebook: `python benchmarks/phases.py`."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from measuring import machine, make_course
 from rich.console import Console
 from rich.table import Table
+from ways import bare
 
-from autograder import collect, course, diagnose, grade, judge, runs
+from autograder import batch, course, diagnose, judge, report, runs
+from autograder.course import Course
 from autograder.grade import Grader
+from autograder.gradebook import GradebookWriter
+from autograder.history import History
 from autograder.sandbox import runner, session, warm, wire
 
+FRAMES = 50  # submissions whose frames are kept, to do here what the child does
 JUDGE: dict[str, list[tuple[Any, str]]] = {
-    "read the file": [(collect, "collect_file")],
-    "parse: repair, definitions": [(grade, "parse")],
+    "read the folder": [(batch, "collect")],
+    "repair, definitions": [(batch, "staged")],
     "closure": [(runs, "closure")],
     "encode the definitions": [(runner, "opening")],
     "fork": [(warm.WarmSandbox, "spawn")],
@@ -35,7 +39,12 @@ JUDGE: dict[str, list[tuple[Any, str]]] = {
     "recognise misconceptions": [(judge, "_recognise"), (judge, "_matches")],
     "misconceptions' answers": [(course.Assignment, "_mistakes")],
     "relation": [(diagnose, "relation")],
-    "all else": [(Grader, "grade")],
+    "scores, text of the notebook": [(batch, "autograded")],
+    "HTML of the verdicts": [(report, "html")],
+    "all else in a worker": [(batch, "grade_folder")],
+    "gradebook's rows": [(GradebookWriter, "_record")],
+    "folders": [(GradebookWriter, "write")],
+    "history": [(History, "add")],
 }
 CHILD: dict[str, list[tuple[Any, str]]] = {
     "definitions": [(runner, "_define")],
@@ -87,55 +96,58 @@ def serve_here(frames: list[bytes]) -> None:
         runner.serve(receive, lambda frame: None)
 
 
-def per_student(clock: Clock, work: Callable[[Any], object], items: list[Any], passes: int) -> list[dict[str, float]]:
-    found = []
-    for item in items * passes:
-        clock.take()
-        work(item)
-        found.append(clock.take())
-    return found
+def spent(clock: Clock, work: Callable[[], object], count: int) -> dict[str, float]:
+    """Milliseconds of each phase for one of so many submissions."""
+    clock.take()
+    work()
+    return {phase: seconds * 1e3 / count for phase, seconds in clock.take().items()}
 
 
-def add(table: Table, who: str, first: list[dict[str, float]], again: list[dict[str, float]]) -> None:
-    """A line for each phase: the mean of the first pass, then the median submission of later ones."""
-    for phase in first[0]:
-        early, late = (sum(one[phase] for one in first) / len(first), median(one[phase] for one in again))
-        table.add_row(who, phase, f"{early * 1e3:.2f}", f"{late * 1e3:.2f}")
-    whole = (sum(sum(one.values()) for one in first) / len(first), median(sum(one.values()) for one in again))
-    table.add_row(who, "all", *(f"{value * 1e3:.2f}" for value in whole), style="bold", end_section=True)
+def add(table: Table, who: str, columns: list[dict[str, float]]) -> None:
+    """A line for each phase, and their sum."""
+    for phase in columns[0]:
+        table.add_row(who, phase, *(f"{column[phase]:.2f}" for column in columns))
+    table.add_row(who, "all", *(f"{sum(column.values()):.2f}" for column in columns), style="bold", end_section=True)
+
+
+def class_of(root: Path, name: str, count: int) -> tuple[Course, list[Path]]:
+    """A class; what known mistakes answer has been found out, as in every run of a course but the first."""
+    course, paths = make_course(root, name, count)
+    for run in course.assignment(name).runs(course.secret, memory=course.memory):
+        run.mistakes()
+    return course, paths
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=20)
+    parser.add_argument("--students", type=int, default=1000)
     parser.add_argument("--assignment", default="04_layers")
-    parser.add_argument("--passes", type=int, default=5)
     arguments = parser.parse_args()
-    table = Table("process", "phase, without those inside it", title=f"{arguments.assignment}: ms a submission")
-    for head in ("first pass, mean", "later, median"):
-        table.add_column(head, justify="right")
+    name = arguments.assignment
     with tempfile.TemporaryDirectory() as folder:
-        made, paths = make_course(Path(folder), arguments.assignment, arguments.students)
+        made = [class_of(Path(folder, str(count)), name, count) for count in (1, arguments.students)]
+        floor = [bare(course, name, paths[:50])["cpu"] * 1e3 for course, paths in made]
         sent: list[list[bytes]] = []
         opening = runner.opening
 
         def recorded(job: Any) -> bytes:
-            sent.append([opening(job), *(probe.question for probe in job.probes)])
-            return sent[-1][0]
+            if len(sent) < FRAMES:
+                sent.append([opening(job), *(probe.question for probe in job.probes)])
+            return opening(job)
 
-        with Grader(made, made.assignment(arguments.assignment)) as grader:
-            runner.opening = recorded
-            clock = Clock(JUDGE)
-
-            def one(path: Path) -> None:
-                grader.grade(collect.collect_file(path, ""))
-
-            first = per_student(clock, one, paths, 1)
-            count = len(sent)
-            add(table, "judge", first, per_student(clock, one, paths, arguments.passes))
+        runner.opening, clock, columns = recorded, Clock(JUDGE), []
+        for course, paths in made:
+            with Grader(course, course.assignment(name)) as grader:
+                graded = batch.grade_class(course, grader, batch.on_this_machine(1))
+                columns.append(spent(clock, lambda graded=graded: list(graded), len(paths)))
+        table = Table("process", "phase, without those inside it", title=f"{name}: ms a submission, in one process")
+        for head in ("the only one", f"one of {arguments.students:,}"):
+            table.add_column(head, justify="right")
+        add(table, "judge and writer", columns)
         clock = Clock(CHILD)
-        first = per_student(clock, serve_here, sent[:count], 1)
-        add(table, "child's work, done here", first, per_student(clock, serve_here, sent[:count], arguments.passes))
+        alone = spent(clock, lambda: serve_here(sent[0]), 1)
+        add(table, "child's work, done here", [alone, spent(clock, lambda: [*map(serve_here, sent)], len(sent))])
+        table.add_row("floor", "the same code and calls alone", *(f"{value:.2f}" for value in floor))
     table.caption, table.caption_justify = machine(), "left"
     Console(width=110).print(table)
 
