@@ -18,6 +18,15 @@ from autograder.notebook import Released
 os.environ.pop("PYTEST_ADDOPTS", None)  # it is for this run, not for the pytest that a test starts
 collect_ignore = ["hostile", "kinds", "submissions"]  # what students hand in is no test of ours
 REPOSITORY = Path(__file__).parent.parent
+LONGEST_FIRST = (  # minutes each: no process is left with one of them at the end; the first two need no built course
+    *("hostile", "proof", "course", "verdicts", "student", "nbgrader", "batch", "damage", "readme", "lessons"),
+    *("feedback", "shards", "gradebook", "layers", "mutants", "browser"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {f"test_{name}.py": place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
 @pytest.fixture(scope="session")
