@@ -132,7 +132,7 @@ class Book:
             before = {
                 s: self._history.of(self._assignment, s)[-1] for s in self.known.keys() & {g.student for g in new}
             }
-            failed = dict(self._write(new))
+            failed = dict(self._write(new, before))
             notes = self._notes([each for each in new if each.student not in failed], before)
             for each in chunk:
                 report = each.report if isinstance(each, Graded) else each
@@ -141,17 +141,17 @@ class Book:
                 else:
                     yield replace(report, notes=(*report.notes, *notes.get(report.student, ())))
 
-    def _write(self, chunk: Sequence[Graded]) -> Iterator[tuple[str, str]]:
+    def _write(self, chunk: Sequence[Graded], before: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         """Write a chunk; yields the students for whom that failed, and why."""
         try:
             self.writer.write(chunk)
-            self._history.add(each.entry for each in chunk)
+            self._history.add(each.entry for each in chunk if not _is_there(each, before.get(each.student)))
         except Exception as error:  # a full disk, a name that nbgrader does not take: for one of them, perhaps
             if len(chunk) == 1:
                 yield chunk[0].student, str(error).strip().partition("\n")[0]
             else:
                 for each in chunk:
-                    yield from self._write([each])
+                    yield from self._write([each], before)
 
     def _notes(self, written: Sequence[Graded], before: Mapping[str, Entry]) -> dict[str, list[str]]:
         """What is said of late work, and of work that was graded before."""
@@ -160,11 +160,16 @@ class Book:
             words = f"handed in {timedelta(seconds=round(seconds))} late"
             notes[student].append(words + (f", which costs {number(penalty)} points" if penalty else ""))
         for each in written:
-            if last := before.get(each.student):
-                changed = " and ".join(each.origin.changed_since(last.origin)) or "nothing"
+            last = before.get(each.student)
+            if last and (changed := " and ".join(each.origin.changed_since(last.origin))):
                 old, new = (f"{number(r.earned)}/{number(r.points)}" for r in (last.report, each.report))
                 notes[each.student].append(f"graded again ({changed} changed): {old} before, {new} now")
         return notes
+
+
+def _is_there(graded: Graded, last: Entry | None) -> bool:
+    """Whether the history ends with this very grading: a shard's result may be brought in twice."""
+    return last is not None and (last.origin, last.time) == (graded.origin, graded.time)
 
 
 def _chunks(items: Iterator[T]) -> Iterator[list[T]]:

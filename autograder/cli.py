@@ -65,7 +65,8 @@ def _is_users_mistake(error: Exception) -> bool:
         "NoCluster",
     }
     no_place = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
-    return type(error).__name__ in names or (isinstance(error, OSError) and error.errno in no_place)
+    no_locks = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)  # such as Lustre, unless it is mounted with `flock`
+    return type(error).__name__ in names or (isinstance(error, OSError) and error.errno in (*no_place, *no_locks))
 
 
 def _parser() -> argparse.ArgumentParser:

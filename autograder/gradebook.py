@@ -30,7 +30,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, load_only, undefer
 
-from autograder.autograded import Folders, Graded, master_of
+from autograder.autograded import Folders, Graded, Master, master_of
 from autograder.nbgrader_bridge import application
 from autograder.notebook import Released
 
@@ -176,6 +176,20 @@ class GradebookWriter:
         mine = query.where(SubmittedAssignment.assignment_id == self._id, columns[0].in_(students))
         found = {row.student_id: row.total_seconds_late for row in session.scalars(mine)}
         return {student: seconds for student, seconds in found.items() if seconds > 0}
+
+
+def released_master(root: Path, assignment: str) -> Master:
+    """What the gradebook says of an assignment's notebook; nothing is opened for writing.
+
+    Raises
+    ------
+    nbgrader.api.MissingEntry
+        If the gradebook does not know the assignment.
+    """
+    converter = _converter(root, assignment)
+    with Gradebook(converter.coursedir.db_url, converter.coursedir.course_id) as gradebook:
+        gradebook.find_assignment(assignment)
+    return master_of(converter, Released(root / "assignments" / assignment).path)
 
 
 class _Cells:

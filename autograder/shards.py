@@ -13,7 +13,7 @@ from autograder.collect import Collected, collect, student_named, submitted_fold
 from autograder.course import Assignment, Course
 from autograder.files import write_whole
 from autograder.grade import Grader, origin_of
-from autograder.gradebook import GradebookWriter
+from autograder.gradebook import released_master
 from autograder.marked import Staged, staged
 from autograder.notebook import Released
 from autograder.verdict import Report
@@ -31,8 +31,7 @@ def grade_shard(
     """
     index, count = shard
     folders = list(submitted_folders(course.root, grader.assignment.name))[index - 1 :: count]
-    with GradebookWriter(course.root, grader.assignment.name) as writer:
-        master = writer.master
+    master = released_master(course.root, grader.assignment.name)
 
     def held(collected: Collected, work: Staged) -> Report | None:
         found = _read(results / f"{collected.student}{ENDING}")
