@@ -43,6 +43,9 @@ def _parse(words: Sequence[str] | None) -> Any:
     """Parse the call; argparse alone takes no files after an option: `grade 04_layers --json FILE`."""
     parser = _parser()
     arguments, rest = parser.parse_known_args(words)
+    for_a_class = [name for name in ("dry_run", "shard", "scheduler") if getattr(arguments, name, None)]
+    if for_a_class and arguments.notebooks + rest:
+        parser.error(f"--{for_a_class[0].replace('_', '-')} is for all that was handed in: name no notebooks")
     strange = [word for word in rest if word.startswith("-")]
     if strange or (rest and not hasattr(arguments, "notebooks")):
         parser.error(f"unrecognized arguments: {' '.join(strange or rest)}")
@@ -258,11 +261,11 @@ def _show(reports: Iterator[Report], total: int, as_json: bool) -> int:
     import json
 
     from autograder import report
-    from autograder.terminal import grade_again, gradebook, progress
+    from autograder.terminal import Row, grade_again, gradebook, progress
 
     done = []
     for result in progress(reports, "grading", total, lambda found: bool(found.judge_errors)):
-        done.append(result)
+        done.append(Row.of(result))
         if as_json:
             print(json.dumps(report.record(result)), flush=True)
     if not as_json:
@@ -272,11 +275,11 @@ def _show(reports: Iterator[Report], total: int, as_json: bool) -> int:
 
 def _dry_run(course: Course, grader: Grader, workers: int, total: int) -> int:
     from autograder.regrade import dry_run
-    from autograder.terminal import changes, grade_again, progress
+    from autograder.terminal import Row, changes, grade_again, progress
 
     found = list(progress(dry_run(course, grader, workers), "grading", total))
     changes(sorted(found, key=lambda change: change.after.student))
-    return WORK_IS_WRONG if grade_again([change.after for change in found]) else DONE
+    return WORK_IS_WRONG if grade_again([Row.of(change.after) for change in found]) else DONE
 
 
 def _merge(arguments: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
@@ -65,44 +66,71 @@ def progress(
             bar.update(task, advance=1, failed=failed)
 
 
-def gradebook(reports: Sequence[Report]) -> None:
+@dataclass(frozen=True)
+class Row:
+    """What is kept of a report until all are there: of ten thousand, a few MB.
+
+    Attributes
+    ----------
+    total : str
+    tasks : tuple of (name, earned, points)
+    errors : tuple of str
+        Failures of ours.
+    """
+
+    assignment: str
+    student: str
+    sandbox: str
+    notes: tuple[str, ...]
+    total: str
+    tasks: tuple[tuple[str, float, float], ...]
+    errors: tuple[str, ...]
+
+    @staticmethod
+    def of(report: Report) -> Row:
+        tasks = tuple((sys.intern(task.name), task.earned, task.points) for task in report.tasks)
+        errors = dict.fromkeys(f"{check.title}: {check.reason}" for check in report.judge_errors)
+        sandbox, total = sys.intern(report.sandbox), _points(report)
+        return Row(report.assignment, report.student, sandbox, report.notes, total, tasks, tuple(errors))
+
+
+def gradebook(rows: Sequence[Row]) -> None:
     """A row for each submission, a column for each task; where these do not fit, the tasks that lose points."""
-    if not reports:
+    if not rows:
         return
-    sandboxes = dict.fromkeys(report.sandbox for report in reports)
+    sandboxes = dict.fromkeys(row.sandbox for row in rows)
     alarm = "bold red" if "none" in sandboxes else None
-    table = Table(title=f"{reports[0].assignment}  (sandbox: {', '.join(sandboxes)})", title_style=alarm)
+    table = Table(title=f"{rows[0].assignment}  (sandbox: {', '.join(sandboxes)})", title_style=alarm)
     table.add_column("student", no_wrap=True)
-    tasks = [task.name for task in reports[0].tasks]
+    tasks = [name for name, _, _ in rows[0].tasks]
     fit = sum(max(len(name), len("1.5/2.5")) + 3 for name in [*tasks, "a student", "total"]) < console.width
     for name in tasks if fit else ():
         table.add_column(name, justify="right")
     table.add_column("total", justify="right", style="bold", no_wrap=True)
     if not fit:
         table.add_column("loses points in")
-    for report in reports:
-        cells = [f"{number(t.earned)}/{number(t.points)}" for t in report.tasks] if fit else []
-        lost = [] if fit else [", ".join(t.name for t in report.tasks if t.earned < t.points)]
-        table.add_row(escape(clean(report.student)), *cells, _points(report), *lost)
+    for row in rows:
+        cells = [f"{number(earned)}/{number(points)}" for _, earned, points in row.tasks] if fit else []
+        lost = [] if fit else [", ".join(name for name, earned, points in row.tasks if earned < points)]
+        table.add_row(escape(clean(row.student)), *cells, row.total, *lost)
     console.print(table)
-    for report in reports:
-        for note in report.notes:
-            console.print(clean(f"{report.student}: {note}"), markup=False)
+    for row in rows:
+        for note in row.notes:
+            console.print(clean(f"{row.student}: {note}"), markup=False)
 
 
-def grade_again(reports: Sequence[Report]) -> bool:
+def grade_again(rows: Sequence[Row]) -> bool:
     """On stderr, whose grading failed through no fault of theirs; returns whether there are any."""
-    failed = [report for report in reports if report.judge_errors]
+    failed = [row for row in rows if row.errors]
     if failed:
         errors.print(
-            f"{len(failed)} of {len(reports)} could not be graded, through no fault of theirs. They have full points "
+            f"{len(failed)} of {len(rows)} could not be graded, through no fault of theirs. They have full points "
             "for what could not be graded. Grade them again when this is mended:",
             style="bold red",
             soft_wrap=True,
         )
-    for report in failed:
-        words = dict.fromkeys(f"{check.title}: {check.reason}" for check in report.judge_errors)
-        errors.print(f"  {clean(report.student)}: {clean('; '.join(words))}", markup=False, soft_wrap=True)
+    for row in failed:
+        errors.print(f"  {clean(row.student)}: {clean('; '.join(row.errors))}", markup=False, soft_wrap=True)
     return bool(failed)
 
 

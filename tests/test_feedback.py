@@ -447,7 +447,7 @@ def test_pages_hold_no_unseen_characters(graded):
 def test_every_rendering_of_a_verdict_is_harmless(text, capsys):
     verdict = CheckVerdict("a check", True, "error", 0, 1, text, text)
     full = Report("a", text, text, (TaskVerdict("task", (verdict,)),), notes=(text,))
-    terminal.gradebook([full])
+    terminal.gradebook([terminal.Row.of(full)])
     page = report.html(full.tasks, full.notes)
     for rendered in (report.text(full.tasks, full.notes), page, json.dumps(report.record(full)), *capsys.readouterr()):
         assert not unseen(rendered)
@@ -462,7 +462,7 @@ def test_the_table_of_a_class_fits(count, capsys):
     """With too many tasks for a terminal it names those that lose points."""
     checks = [CheckVerdict("values", False, "passed" if n else "wrong", float(n > 0), 1.0) for n in range(count)]
     tasks = tuple(TaskVerdict(f"task_{n:02}", (check,)) for n, check in enumerate(checks))
-    terminal.gradebook([Report("a", "ada", "a.ipynb", tasks)])
+    terminal.gradebook([terminal.Row.of(Report("a", "ada", "a.ipynb", tasks))])
     shown = capsys.readouterr().out
     [row] = [line for line in shown.splitlines() if "ada" in line]
     assert f"{count - 1}/{count}" in row

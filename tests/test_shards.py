@@ -119,6 +119,14 @@ def test_a_part_that_is_none_gets_one_line(course: Course, shard: str) -> None:
     assert "say which part of how many" in errors[-1]
 
 
+@pytest.mark.parametrize("words", [["--shard=1/2"], ["--dry-run"], ["--scheduler=tcp://127.0.0.1:1"]])
+def test_what_is_for_a_class_takes_no_notebooks(course: Course, words: list[str]) -> None:
+    path = f"submitted/{STUDENTS[0]}/{NAME}/target.ipynb"
+    for call in (["grade", NAME, path, *words], ["grade", NAME, *words, path]):
+        status, _, errors = command(course, *call)
+        assert (status, "name no notebooks" in errors[-1]) == (2, True)
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
     """Two workers in processes of their own, each watched by a nanny that starts another one when it dies."""
