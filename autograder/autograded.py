@@ -1,7 +1,4 @@
-"""The folders `autograded/STUDENT/ASSIGNMENT` as nbgrader's chain of steps makes them, without running it for each.
-
-What nbgrader's first steps do to a notebook is found out once: locked cells and metadata are the same for everyone.
-"""
+"""The folders `autograded/STUDENT/ASSIGNMENT` as nbgrader's chain of steps makes them, without running it for each."""
 
 from __future__ import annotations
 
@@ -25,38 +22,11 @@ from autograder import locks
 from autograder.collect import Collected
 from autograder.history import Entry, Origin
 from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, Staged, mark, report_text
+from autograder.master import Master
 from autograder.report import from_record
 from autograder.verdict import Report
 
 PENDING = ".pending-"  # folders below autograded/ whose files wait for the gradebook; nbgrader's patterns pass them by
-
-
-@dataclass(frozen=True)
-class Master:
-    """What the gradebook says of an assignment's notebook; it is put over every student's.
-
-    Attributes
-    ----------
-    metadata : dict
-        Of the notebook, with the kernelspec of the source.
-    cells : mapping of str to dict
-        The cells that nbgrader knows, by grade_id.
-    locked : list of str
-        The grade_ids of those whose source is the course's.
-    """
-
-    metadata: dict[str, Any]
-    cells: Mapping[str, dict[str, Any]]
-    locked: Sequence[str]
-
-    def over(self, cell: dict[str, Any]) -> dict[str, Any]:
-        """A student's cell with the master's metadata, and with the master's source where that is locked."""
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if name not in self.cells:
-            return {**cell}
-        master = self.cells[name]
-        kept = ("id", "attachments") if name in self.locked else ("id", "attachments", "source")
-        return {**master, **{key: cell[key] for key in kept if key in cell}}
 
 
 @dataclass(frozen=True)
@@ -112,18 +82,6 @@ class Graded:
         return Graded(**content | {"origin": Origin(**content["origin"])})
 
 
-def master_of(converter: Any, path: Path) -> Master:
-    """What nbgrader's own first steps make of the notebook that students got, at `path`."""
-    coursedir = converter.coursedir
-    place = {"assignment": coursedir.assignment_id, "notebook": path.stem, "student": "", "db_url": coursedir.db_url}
-    notebook: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    for step in converter.sanitize_preprocessors:
-        notebook, _ = step(parent=converter)(notebook, {"nbgrader": place})
-    known = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
-    locked = [name for name, cell in known.items() if utils.is_locked(cell)]
-    return Master(_plain(notebook.metadata), {name: _plain(cell) for name, cell in known.items()}, locked)
-
-
 def autograded(collected: Collected, work: Staged, entry: Entry, master: Master) -> Graded:
     """What nbgrader's own chain would have made of a submission.
 
@@ -136,10 +94,9 @@ def autograded(collected: Collected, work: Staged, entry: Entry, master: Master)
         From the grader, not from the history: a report that was kept has no pictures.
     master : Master
     """
-    cells = [master.over(cell) for cell in work.notebook["cells"]]
-    mark(cells, entry.report)
-    notebook = {**work.notebook, "cells": cells, "metadata": {**work.notebook["metadata"], **master.metadata}}
-    known = [nbformat.from_dict(c) for c in cells if "nbgrader" in c["metadata"]]  # type: ignore[no-untyped-call]
+    notebook = master.over(work.notebook)
+    mark(notebook["cells"], entry.report)
+    known = [nbformat.from_dict(c) for c in notebook["cells"] if "nbgrader" in c["metadata"]]  # type: ignore[no-untyped-call]
     return Graded(
         collected.student,
         {cell.metadata.nbgrader.grade_id: utils.determine_grade(cell)[0] for cell in filter(utils.is_grade, known)},
@@ -161,11 +118,6 @@ def _comment(cell: Any) -> str | None:
     """What `SaveAutoGrades` says of an answer."""
     same = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
     return "No response." if same and not utils.is_task(cell) else None
-
-
-def _plain(node: Any) -> dict[str, Any]:
-    """The same without nbformat's classes."""
-    return dict(json.loads(json.dumps(node)))
 
 
 class Folders:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from autograder.autograded import Graded, Master, autograded
+from autograder.autograded import Graded, autograded
 from autograder.collect import Collected, collect, student_named, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader, all_failed
@@ -19,6 +19,7 @@ from autograder.gradebook import GradebookWriter
 from autograder.history import Entry, History
 from autograder.locks import lock
 from autograder.marked import REPORT_FILE, Staged, read_report, staged
+from autograder.master import Master
 from autograder.report import number
 from autograder.verdict import Report
 from autograder.workers import spread

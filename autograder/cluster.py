@@ -19,12 +19,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.autograded import Graded, Master
+from autograder.autograded import Graded
 from autograder.batch import Desk, Graders, graded, not_graded
 from autograder.collect import Collected, collect
 from autograder.course import MEMORY_FOLDER, SECRET_FILE, Course
 from autograder.grade import Grader
 from autograder.marked import staged
+from autograder.master import Master
 from autograder.verdict import Report
 
 CHUNK = 10  # submissions in one task: some 0.3 s of work for 1 ms of the scheduler's

@@ -30,7 +30,8 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, load_only, undefer
 
-from autograder.autograded import Folders, Graded, Master, master_of
+from autograder.autograded import Folders, Graded
+from autograder.master import Master, master_of
 from autograder.nbgrader_bridge import application
 from autograder.notebook import Released
 
@@ -66,7 +67,7 @@ class GradebookWriter:
             source = self._gradebook.find_assignment(assignment)
             self._id, self._due = source.id, source.duedate
             self._cells = {book.name: _Cells(book) for book in source.notebooks}
-        self.master = master_of(self._converter, released)
+        self.master = master_of(coursedir.db_url, assignment, released)
         self._folders = Folders(self._converter, self._name)
 
     def __enter__(self) -> GradebookWriter:
@@ -186,10 +187,10 @@ def released_master(root: Path, assignment: str) -> Master:
     nbgrader.api.MissingEntry
         If the gradebook does not know the assignment.
     """
-    converter = _converter(root, assignment)
-    with Gradebook(converter.coursedir.db_url, converter.coursedir.course_id) as gradebook:
+    coursedir = application(root).coursedir
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         gradebook.find_assignment(assignment)
-    return master_of(converter, Released(root / "assignments" / assignment).path)
+    return master_of(coursedir.db_url, assignment, Released(root / "assignments" / assignment).path)
 
 
 class _Cells:

@@ -8,7 +8,7 @@ import shutil
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from nbgrader import utils
 from nbgrader.apps import NbGrader
@@ -16,7 +16,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells, OverwriteKernelspec
+from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 from traitlets.config import Config
 
@@ -36,6 +36,7 @@ from autograder.marked import (
     report_text,
     staged,
 )
+from autograder.master import Master, master_of
 from autograder.notebook import Released
 from autograder.sandbox import layers
 from autograder.verdict import Report
@@ -61,7 +62,7 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
     # What is left out of nbgrader's own lists has nothing to do: the staged notebooks have no outputs, no id twice, and
     # the metadata that students got; to check these twice took a quarter of the time.
-    c.Autograde.sanitize_preprocessors = [OverwriteKernelspec, OverwriteCells]
+    c.Autograde.sanitize_preprocessors = [PutMasterOver]
     c.Autograde.autograde_preprocessors = [
         JudgeExecute,
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
@@ -192,6 +193,22 @@ def _stage_one(root: Path, collected: Collected, pristine: dict[str, Any], expec
 def _digest(folder: Path) -> str:
     path = folder / DIGEST_FILE
     return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+class PutMasterOver(NbGraderPreprocessor):  # type: ignore[misc]
+    """Stands where `OverwriteKernelspec` and `OverwriteCells` asked the gradebook of each cell of each student."""
+
+    _masters: ClassVar[dict[Any, Master]] = {}
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        import nbformat
+
+        db_url, assignment = (resources["nbgrader"][key] for key in ("db_url", "assignment"))
+        released = Released(Path("assignments", assignment).resolve()).path
+        key = db_url, released, released.stat().st_mtime_ns  # formgrader lives on when it is built anew
+        if key not in self._masters:
+            self._masters[key] = master_of(db_url, assignment, released)
+        return nbformat.from_dict(self._masters[key].over(nb)), resources  # type: ignore[no-untyped-call]
 
 
 class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]

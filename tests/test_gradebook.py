@@ -43,6 +43,10 @@ KEYS = {  # what a row is called, in place of its random id
     "grade": ("notebook_id", "cell_id"),
     "comment": ("notebook_id", "cell_id"),
 }
+ALL_STEPS = """
+from nbgrader.converters import Autograde
+c.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
+"""
 ESSAY = "answer-"  # grade_ids of questions that are graded by hand begin so
 
 
@@ -137,10 +141,12 @@ def graded(course, grader) -> list[Graded]:
 
 @pytest.fixture(scope="module")
 def both(course, grader, graded) -> tuple[Path, Path]:
-    """Two copies of the course: graded by `nbgrader autograde`, and in bulk."""
+    """Two copies of the course: graded by `nbgrader autograde` with all of its own first steps, and in bulk."""
     theirs, ours = course.root.parent / "theirs", course.root.parent / "ours"
     for root in (theirs, ours):
         shutil.copytree(course.root, root)
+    with (theirs / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(ALL_STEPS)
     with GradebookWriter(ours, NAME) as writer:
         writer.write(graded[:5])
         writer.write(graded[5:])
@@ -183,6 +189,9 @@ def again(both, course, grader) -> tuple[Path, Path]:
             (root / "submitted" / student / NAME / "timestamp.txt").write_text(stamp)
         (root / "submitted" / "alan" / NAME / "timestamp.txt").write_text("2030-01-10 10:00:00 UTC")  # nothing else new
     theirs, ours = both
+    shutil.copyfile(
+        ours / "nbgrader_config.py", theirs / "nbgrader_config.py"
+    )  # now with our first step in their place
     nbgrader(["autograde", NAME], theirs)
     with GradebookWriter(ours, NAME) as writer:
         new = grade(ours, writer, grader)

@@ -13,7 +13,7 @@ from autograder.mutants import mutants
 from autograder.prove import Proof, prove_mutants
 
 COURSE = Course(REPOSITORY)
-SAMPLE = 4
+SAMPLE = 2
 HEAD = "from autograder import exercise, task\n\n"
 
 CHANGES: dict[str, set[str]] = {
