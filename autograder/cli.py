@@ -277,9 +277,15 @@ def _dry_run(course: Course, grader: Grader, workers: int, total: int) -> int:
     from autograder.regrade import dry_run
     from autograder.terminal import Row, changes, grade_again, progress
 
-    found = list(progress(dry_run(course, grader, workers), "grading", total))
-    changes(sorted(found, key=lambda change: change.after.student))
-    return WORK_IS_WRONG if grade_again([Row.of(change.after) for change in found]) else DONE
+    moved, rows, anew = [], [], 0
+    for change in progress(dry_run(course, grader, workers), "grading", total):
+        rows.append(Row.of(change.after))
+        if change.same:
+            anew += bool(change.reasons)
+        else:
+            moved.append(change)
+    changes(moved, len(rows) - len(moved), anew)
+    return WORK_IS_WRONG if grade_again(rows) else DONE
 
 
 def _merge(arguments: Any) -> int:

@@ -126,14 +126,6 @@ class History:
         query = f"SELECT {_COLUMNS} FROM entry WHERE assignment = ? AND student = ? ORDER BY id"
         return [_entry(*row) for row in self._read(query, (assignment, student))]
 
-    def latest(self, assignment: str) -> dict[str, Entry]:
-        """The last entry of each student."""
-        query = (
-            f"SELECT student, {_COLUMNS} FROM entry WHERE id IN"
-            " (SELECT max(id) FROM entry WHERE assignment = ? GROUP BY student)"
-        )
-        return {student: _entry(*row) for student, *row in self._read(query, (assignment,))}
-
     def latest_origins(self, assignment: str) -> dict[str, Origin]:
         """What the last score of each student follows from."""
         query = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,12 +53,8 @@ class Change:
 
 def dry_run(course: Course, grader: Grader, workers: int) -> Iterator[Change]:
     """What would come of grading everything under `submitted/*/ASSIGNMENT`; only what has changed is graded."""
-    assignment = grader.assignment.name
-    with History(course.root) as history:
-        latest = history.latest(assignment)
-    return spread(
-        _Desk(course.root, grader, latest), _derived, list(submitted_folders(course.root, assignment)), workers
-    )
+    folders = list(submitted_folders(course.root, grader.assignment.name))
+    return spread(_Desk(course.root, grader), _derived, folders, workers)
 
 
 def derive(course: Course, grader: Grader, student: str) -> Change:
@@ -73,17 +69,13 @@ def derive(course: Course, grader: Grader, student: str) -> Change:
     folders = {student_named(f.parent.name): f for f in submitted_folders(course.root, assignment, student)}
     if student not in folders:
         raise FileNotFoundError(f"submitted/{student}/{assignment} is not there: nothing was handed in")
-    with History(course.root) as history:
-        entries = history.of(assignment, student)
-    desk = _Desk(course.root, grader, {student: entries[-1]} if entries else {}, anew=True)
-    return _derived(desk, folders[student])
+    return _derived(_Desk(course.root, grader, anew=True), folders[student])
 
 
 @dataclass(frozen=True)
 class _Desk:
     root: Path
     grader: Grader
-    latest: Mapping[str, Entry]
     anew: bool = False
 
 
@@ -91,7 +83,9 @@ def _derived(desk: _Desk, folder: Path) -> Change:
     grader = desk.grader
     collected = collect(folder, f"{grader.assignment.notebook_name}.ipynb")
     work = staged(desk.root, collected, grader.pristine, folder)
-    before, origin = desk.latest.get(collected.student), grader.origin(work.digest)
+    with History(desk.root) as history:
+        entries = history.of(grader.assignment.name, collected.student)
+    before, origin = entries[-1] if entries else None, grader.origin(work.digest)
     if before is not None and before.origin == origin and not desk.anew:
         return Change(before, before.report, origin)
     return Change(before, grader.grade(collected, work.submission), origin)

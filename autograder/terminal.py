@@ -134,11 +134,13 @@ def grade_again(rows: Sequence[Row]) -> bool:
     return bool(failed)
 
 
-def changes(found: Sequence[Change]) -> None:
-    """What grading again would change: a row for each check that would earn something else."""
-    moved = [change for change in found if not change.same]
+def changes(moved: Sequence[Change], kept: int, anew: int) -> None:
+    """What grading again would change: a row for each check that would earn something else.
+
+    Of the others, whose scores would be `kept`, so many would be graded `anew`.
+    """
     table = Table("student", "before", "after", "because of", "check", title="what grading would change")
-    for change in moved:
+    for change in sorted(moved, key=lambda change: change.after.student):
         first = [escape(clean(change.after.student)), *_scores(change), ", ".join(change.reasons)]
         shown = change.checks if change.before else ()
         table.add_row(*first, _moved(*shown[0]) if shown else "")
@@ -146,9 +148,8 @@ def changes(found: Sequence[Change]) -> None:
             table.add_row("", "", "", "", _moved(*more))
     if moved:
         console.print(table)
-    kept = [change for change in found if change.same]
-    anew = sum(bool(change.reasons) for change in kept)
-    console.print(f"{len(moved)} of {len(found)} would change; of the others, {anew} would be graded again to the same")
+    everybody = len(moved) + kept
+    console.print(f"{len(moved)} of {everybody} would change; of the others, {anew} would be graded again to the same")
     console.print("nothing was written")
 
 
