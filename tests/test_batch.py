@@ -30,9 +30,12 @@ WRONG = "def relu(x):\n    return np.minimum(x, 0)"
 
 @pytest.fixture
 def course(target: Course, tmp_path: Path) -> Course:
+    return slow_class(target, tmp_path)
+
+
+def slow_class(target: Course, folder: Path) -> Course:
     """Twelve students who are right, and slow."""
-    shutil.copytree(target.root, tmp_path / "course")
-    course = Course(tmp_path / "course")
+    course = Course(Path(shutil.copytree(target.root, folder / "course")))
     for student in STUDENTS:
         hand_in(course, student, SLOW)
     return course

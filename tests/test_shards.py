@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
-from test_batch import SLOW, STUDENTS, WRONG, assert_all_there_once, children, hand_in, wait_for
+from test_batch import STUDENTS, WRONG, assert_all_there_once, children, hand_in, slow_class, wait_for
 
 from autograder.cli import main
 from autograder.course import Course
@@ -26,12 +26,7 @@ NAME = "00_target"
 
 @pytest.fixture
 def course(target: Course, tmp_path: Path) -> Course:
-    """Twelve students who are right, and slow."""
-    shutil.copytree(target.root, tmp_path / "course")
-    course = Course(tmp_path / "course")
-    for student in STUDENTS:
-        hand_in(course, student, SLOW)
-    return course
+    return slow_class(target, tmp_path)
 
 
 def start(course: Course, *words: str) -> subprocess.Popen[str]:
