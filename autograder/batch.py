@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from autograder.autograded import Graded, autograded
-from autograder.collect import Collected, collect, student_named, submitted_folders
+from autograder.collect import Collected, student_named, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader, all_failed
 from autograder.gradebook import GradebookWriter
 from autograder.history import Entry, History
 from autograder.locks import lock
-from autograder.marked import REPORT_FILE, Staged, read_report, staged
+from autograder.marked import REPORT_FILE, Staged, handed_in, read_report
 from autograder.master import Master
-from autograder.report import number
+from autograder.report import number, score
 from autograder.verdict import Report
 from autograder.workers import spread
 
@@ -42,7 +42,6 @@ class Desk:
         Gives the report of before, where grading anew would bring nothing new, or else None.
     """
 
-    root: Path
     grader: Grader
     master: Master
     held: Callable[[Collected, Staged], Report | None]
@@ -72,24 +71,28 @@ def grade_class(course: Course, grader: Grader, graders: Graders) -> Iterator[Re
                 return read_report(book.writer.folder(collected.student) / REPORT_FILE)
             return None
 
-        desk = Desk(course.root, grader, book.writer.master, held)
+        desk = Desk(grader, book.writer.master, held)
         yield from book.write(graders(desk, list(submitted_folders(course.root, assignment))))
 
 
 def grade_folder(desk: Desk, folder: Path) -> Graded | Report:
     """Grade a student's folder; whatever happens, this returns: a report, where there is nothing to be written."""
     try:
-        collected = collect(folder, f"{desk.grader.assignment.notebook_name}.ipynb")
-        work = staged(desk.root, collected, desk.grader.pristine, folder)
+        collected, work = handed_in(desk.grader.assignment, desk.grader.pristine, folder)
         return desk.held(collected, work) or graded(desk.grader, desk.master, collected, work)
     except Exception as error:  # a failure of ours: the others go on
-        return not_graded(desk.grader, folder, f"{type(error).__name__}: {error}")
+        return not_graded(desk.grader, folder, in_words(error))
 
 
 def graded(grader: Grader, master: Master, collected: Collected, work: Staged) -> Graded:
     """Grade what a student has handed in."""
     entry = grader.entry(work.digest, grader.grade(collected, work.submission))
     return autograded(collected, work, entry, master)
+
+
+def in_words(error: BaseException) -> str:
+    """A failure of ours, as a reason."""
+    return f"{type(error).__name__}: {error}"
 
 
 def not_graded(grader: Grader, folder: Path, reason: str) -> Report:
@@ -129,18 +132,22 @@ class Book:
     def write(self, found: Iterator[Graded | Report]) -> Iterator[Report]:
         """Write what comes, chunk by chunk; yields the reports of all, once they are written."""
         for chunk in _chunks(found):
-            new = [each for each in chunk if isinstance(each, Graded)]
-            before = {
-                s: self._history.of(self._assignment, s)[-1] for s in self.known.keys() & {g.student for g in new}
-            }
-            failed = dict(self._write(new, before))
-            notes = self._notes([each for each in new if each.student not in failed], before)
+            failed, notes = self._record([each for each in chunk if isinstance(each, Graded)])
             for each in chunk:
                 report = each.report if isinstance(each, Graded) else each
                 if report.student in failed:
                     yield _not_written(report, failed[report.student])
                 else:
                     yield replace(report, notes=(*report.notes, *notes.get(report.student, ())))
+
+    def _record(self, new: Sequence[Graded]) -> tuple[dict[str, str], dict[str, list[str]]]:
+        """Write what is new; by student, why that failed, and what is to be said where it did not."""
+        if not new:
+            return {}, {}
+        entries = {each.student: self._history.last(self._assignment, each.student) for each in new}
+        before = {student: entry for student, entry in entries.items() if entry}
+        failed = dict(self._write(new, before))
+        return failed, self._notes([each for each in new if each.student not in failed], before)
 
     def _write(self, chunk: Sequence[Graded], before: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         """Write a chunk; yields the students for whom that failed, and why."""
@@ -163,8 +170,8 @@ class Book:
         for each in written:
             last = before.get(each.student)
             if last and (changed := " and ".join(each.origin.changed_since(last.origin))):
-                old, new = (f"{number(r.earned)}/{number(r.points)}" for r in (last.report, each.report))
-                notes[each.student].append(f"graded again ({changed} changed): {old} before, {new} now")
+                scores = f"{score(last.report)} before, {score(each.report)} now"
+                notes[each.student].append(f"graded again ({changed} changed): {scores}")
         return notes
 
 

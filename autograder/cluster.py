@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.autograded import Graded
-from autograder.batch import Desk, Graders, graded, not_graded
-from autograder.collect import Collected, collect
+from autograder.batch import Desk, Graders, graded, in_words, not_graded
+from autograder.collect import Collected
 from autograder.course import MEMORY_FOLDER, SECRET_FILE, Course
 from autograder.grade import Grader
-from autograder.marked import staged
+from autograder.marked import handed_in, staged
 from autograder.master import Master
 from autograder.verdict import Report
 
@@ -88,14 +88,14 @@ def _chunks(desk: Desk, folders: Sequence[Path]) -> Iterator[Report | list[tuple
     chunk: list[tuple[Path, bytes]] = []
     for folder in folders:
         try:
-            collected = collect(folder, f"{desk.grader.assignment.notebook_name}.ipynb")
-            held = desk.held(collected, staged(desk.root, collected, desk.grader.pristine, folder))
+            collected, work = handed_in(desk.grader.assignment, desk.grader.pristine, folder)
+            held = desk.held(collected, work)
         except Exception as error:  # a failure of ours: the others go on
-            held = not_graded(desk.grader, folder, f"{type(error).__name__}: {error}")
+            held = not_graded(desk.grader, folder, in_words(error))
         if held:
             yield held
             continue
-        chunk.append((folder, _item(desk.root, folder, collected)))
+        chunk.append((folder, _item(desk.grader.assignment.root, folder, collected)))
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []
@@ -107,7 +107,7 @@ def _results(desk: Desk, future: Any, chunks: dict[str, list[Path]]) -> Iterator
     folders = chunks.pop(future.key)
     error = future.exception()
     if error is not None:
-        yield from (not_graded(desk.grader, folder, f"{type(error).__name__}: {error}") for folder in folders)
+        yield from (not_graded(desk.grader, folder, in_words(error)) for folder in folders)
         return
     for folder, result in zip(folders, future.result(), strict=True):
         if result.startswith(FAILED):
@@ -212,7 +212,7 @@ def _grade_item(grader: Grader, master: Master, root: Path, item: bytes) -> byte
 
 
 def _failure(error: Exception) -> bytes:
-    return FAILED + f"{type(error).__name__}: {error}".encode(errors="replace")
+    return FAILED + in_words(error).encode(errors="replace")
 
 
 def _send(stream: IO[bytes], content: bytes) -> None:

@@ -143,6 +143,11 @@ class Assignment:
         """`layers` for the assignment `04_layers`."""
         return self.name.split("_", 1)[-1]
 
+    @property
+    def notebook_file(self) -> str:
+        """`layers.ipynb`: what students fill, and hand in."""
+        return f"{self.notebook_name}.ipynb"
+
     @cached_property
     def exercises(self) -> dict[str, Exercise]:
         """The exercises by name, in the notebook's order; those without a slot come last, by file name.

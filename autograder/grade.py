@@ -123,7 +123,7 @@ class Grader:
             verdicts = all_failed(self.runs, error, provoked)
         if any(check.reason.startswith(PROVOKED) for task in verdicts for check in task.checks):
             notes += (PROVOKED,)
-        name = collected.path.name if collected.path else f"{self.assignment.notebook_name}.ipynb"
+        name = collected.path.name if collected.path else self.assignment.notebook_file
         return Report(self.assignment.name, collected.student, name, verdicts, self._spawner.label, notes)
 
     def _parse(self, collected: Collected) -> Submission:

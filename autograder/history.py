@@ -126,6 +126,11 @@ class History:
         query = f"SELECT {_COLUMNS} FROM entry WHERE assignment = ? AND student = ? ORDER BY id"
         return [_entry(*row) for row in self._read(query, (assignment, student))]
 
+    def last(self, assignment: str, student: str) -> Entry | None:
+        """A student's last entry."""
+        query = f"SELECT {_COLUMNS} FROM entry WHERE assignment = ? AND student = ? ORDER BY id DESC LIMIT 1"
+        return next((_entry(*row) for row in self._read(query, (assignment, student))), None)
+
     def latest_origins(self, assignment: str) -> dict[str, Origin]:
         """What the last score of each student follows from."""
         query = (

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder import report
-from autograder.collect import Collected
+from autograder.collect import Collected, collect
+from autograder.course import Assignment
 from autograder.notebook import grade_id
 from autograder.submission import Submission, parse
 from autograder.verdict import Report
@@ -75,6 +76,12 @@ def staged(root: Path, collected: Collected, pristine: dict[str, Any], folder: P
     text = json.dumps(notebook)
     digest = hashlib.sha256((text + collected.problem).encode()).hexdigest()
     return Staged(notebook, text, digest, submission if collected.notebook else None)
+
+
+def handed_in(assignment: Assignment, pristine: dict[str, Any], folder: Path) -> tuple[Collected, Staged]:
+    """What lies in a student's folder of an assignment, and the same repaired; whatever it is, this returns."""
+    collected = collect(folder, assignment.notebook_file)
+    return collected, staged(assignment.root, collected, pristine, folder)
 
 
 def mark(cells: Iterable[dict[str, Any]], graded: Report) -> None:

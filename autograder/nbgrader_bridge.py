@@ -239,7 +239,7 @@ class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]
         root = Path(self.parent.coursedir.root if hasattr(self.parent, "coursedir") else ".")
         grader = _grader(root.resolve(), assignment, self.trust_students)
         folder = root / nb.metadata[NAMESPACE]["submitted"]
-        found = grader.grade(collect(folder, f"{grader.assignment.notebook_name}.ipynb"))
+        found = grader.grade(collect(folder, grader.assignment.notebook_file))
         with History(root) as history:
             history.add([grader.entry(_digest(root / STAGED / found.student / assignment).strip(), found)])
         return found

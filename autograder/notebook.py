@@ -42,10 +42,10 @@ def write_source(assignment: Assignment) -> Path:
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     notebook = {"cells": source_cells(assignment), "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
-    _write_json(folder / f"{assignment.notebook_name}.ipynb", notebook)
+    _write_json(folder / assignment.notebook_file, notebook)
     checks = {
         "assignment": assignment.name,
-        "notebook": f"{assignment.notebook_name}.ipynb",
+        "notebook": assignment.notebook_file,
         "sections": sections(assignment),
         "runs": [runs.to_json(run) for run in assignment.runs()],
     }

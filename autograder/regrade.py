@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.collect import collect, student_named, submitted_folders
+from autograder.collect import student_named, submitted_folders
 from autograder.course import Course
 from autograder.grade import Grader
 from autograder.history import Entry, History, Origin
-from autograder.marked import staged
+from autograder.marked import handed_in
 from autograder.verdict import CheckVerdict, Report
 from autograder.workers import spread
 
@@ -54,7 +54,7 @@ class Change:
 def dry_run(course: Course, grader: Grader, workers: int) -> Iterator[Change]:
     """What would come of grading everything under `submitted/*/ASSIGNMENT`; only what has changed is graded."""
     folders = list(submitted_folders(course.root, grader.assignment.name))
-    return spread(_Desk(course.root, grader), _derived, folders, workers)
+    return spread(grader, _derived, folders, workers)
 
 
 def derive(course: Course, grader: Grader, student: str) -> Change:
@@ -69,24 +69,16 @@ def derive(course: Course, grader: Grader, student: str) -> Change:
     folders = {student_named(f.parent.name): f for f in submitted_folders(course.root, assignment, student)}
     if student not in folders:
         raise FileNotFoundError(f"submitted/{student}/{assignment} is not there: nothing was handed in")
-    return _derived(_Desk(course.root, grader, anew=True), folders[student])
+    return _derived(grader, folders[student], anew=True)
 
 
-@dataclass(frozen=True)
-class _Desk:
-    root: Path
-    grader: Grader
-    anew: bool = False
-
-
-def _derived(desk: _Desk, folder: Path) -> Change:
-    grader = desk.grader
-    collected = collect(folder, f"{grader.assignment.notebook_name}.ipynb")
-    work = staged(desk.root, collected, grader.pristine, folder)
-    with History(desk.root) as history:
-        entries = history.of(grader.assignment.name, collected.student)
-    before, origin = entries[-1] if entries else None, grader.origin(work.digest)
-    if before is not None and before.origin == origin and not desk.anew:
+def _derived(grader: Grader, folder: Path, anew: bool = False) -> Change:
+    assignment = grader.assignment
+    collected, work = handed_in(assignment, grader.pristine, folder)
+    with History(assignment.root) as history:
+        before = history.last(assignment.name, collected.student)
+    origin = grader.origin(work.digest)
+    if before is not None and before.origin == origin and not anew:
         return Change(before, before.report, origin)
     return Change(before, grader.grade(collected, work.submission), origin)
 

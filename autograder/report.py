@@ -36,6 +36,11 @@ def number(value: float) -> str:
     return f"{value:g}"
 
 
+def score(of: TaskVerdict | Report) -> str:
+    """`37.5/38`."""
+    return f"{number(of.earned)}/{number(of.points)}"
+
+
 def text(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
     """Plain text: a line for each check, reason and hint below it."""
     lines = [f"note: {clean(note)}" for note in notes]
@@ -66,7 +71,7 @@ def _one_line(task: TaskVerdict) -> str:
 
 
 def _head(task: TaskVerdict) -> str:
-    return f"{task.name}  {number(task.earned)}/{number(task.points)}"
+    return f"{task.name}  {score(task)}"
 
 
 def standing(report: Report) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from autograder.autograded import Graded
 from autograder.batch import Book, Desk, Graders, into_gradebook
-from autograder.collect import Collected, collect, student_named, submitted_folders
+from autograder.collect import Collected, student_named, submitted_folders
 from autograder.course import Assignment, Course
 from autograder.files import write_whole
 from autograder.grade import Grader, origin_of
 from autograder.gradebook import released_master
-from autograder.marked import Staged, staged
+from autograder.marked import Staged, handed_in
 from autograder.notebook import Released
 from autograder.verdict import Report
 
@@ -39,7 +39,7 @@ def grade_shard(
             return None
         return found.report if found.origin == grader.origin(work.digest) else None
 
-    for each in graders(Desk(course.root, grader, master, held), folders):
+    for each in graders(Desk(grader, master, held), folders):
         if isinstance(each, Graded):
             write_whole(results / f"{each.student}{ENDING}", each.encode())
         yield each.report if isinstance(each, Graded) else each
@@ -60,15 +60,14 @@ def _current(
 ) -> Iterator[Graded | Report]:
     pristine = Released(course.root / "assignments" / assignment.name).notebook()
     folders = {student_named(f.parent.name): f for f in submitted_folders(course.root, assignment.name)}
-    missing = dict(folders)
+    missing, origin = dict(folders), origin_of(course, assignment, pristine)
     for path in sorted(results.glob(f"*{ENDING}")):
         found, folder = _read(path), folders.get(path.name.removesuffix(ENDING))
         if found is None or folder is None:
             complain(f"{path.name} is " + ("of nobody who has handed in" if found else "not whole"))
             continue
-        collected = collect(folder, f"{assignment.notebook_name}.ipynb")
-        work = staged(course.root, collected, pristine, folder)
-        here = replace(origin_of(course, assignment, pristine), submission=work.digest)
+        collected, work = handed_in(assignment, pristine, folder)
+        here = replace(origin, submission=work.digest)
         if changed := {*here.changed_since(found.origin)} - {"engine"}:  # other machines may have another NumPy
             complain(f"{path.name} was made before something changed: {', '.join(sorted(changed))}")
             continue

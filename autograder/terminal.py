@@ -23,7 +23,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from autograder.report import clean, number
+from autograder.report import clean, number, score
 from autograder.verdict import CheckVerdict, Report
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Row:
     def of(report: Report) -> Row:
         tasks = tuple((sys.intern(task.name), task.earned, task.points) for task in report.tasks)
         errors = dict.fromkeys(f"{check.title}: {check.reason}" for check in report.judge_errors)
-        sandbox, total = sys.intern(report.sandbox), _points(report)
+        sandbox, total = sys.intern(report.sandbox), score(report)
         return Row(report.assignment, report.student, sandbox, report.notes, total, tasks, tuple(errors))
 
 
@@ -155,11 +155,7 @@ def changes(moved: Sequence[Change], kept: int, anew: int) -> None:
 
 def _scores(change: Change) -> tuple[str, str]:
     before, after = change.before.report if change.before else None, change.after
-    return (_points(before) if before else "-"), _points(after)
-
-
-def _points(report: Report) -> str:
-    return f"{number(report.earned)}/{number(report.points)}"
+    return (score(before) if before else "-"), score(after)
 
 
 def _moved(task: str, was: CheckVerdict | None, now: CheckVerdict) -> str:
@@ -179,17 +175,17 @@ def verified(history: Sequence[Entry], change: Change) -> bool:
     for before, entry in zip([None, *history], history, strict=False):
         with_ = ", ".join(f"{key} {value}" for key, value in entry.circumstances.items())
         since = ", ".join(entry.origin.changed_since(before.origin)) if before else "new"
-        table.add_row(entry.time, _points(entry.report), since, entry.report.sandbox, escape(clean(with_)))
+        table.add_row(entry.time, score(entry.report), since, entry.report.sandbox, escape(clean(with_)))
     console.print(table)
     if change.before is None:
-        console.print(f"derived now: {_points(change.after)}; it has not been graded before", style="bold red")
+        console.print(f"derived now: {score(change.after)}; it has not been graded before", style="bold red")
         return False
     origin = change.origin
     hashes = {"submission": origin.submission, "assignment": origin.assignment, "engine": origin.engine}
     for name, value in (hashes | {"secret": origin.secret}).items():
         state = "changed since" if name in change.reasons else "the same"
         console.print(f"{name:>10}  {value[:16]}  {state}", markup=False)
-    console.print(f"derived now: {_points(change.after)}", style="bold green" if change.same else "bold red")
+    console.print(f"derived now: {score(change.after)}", style="bold green" if change.same else "bold red")
     for moved in change.checks:
         console.print(_moved(*moved), soft_wrap=True)
     return change.same

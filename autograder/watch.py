@@ -11,12 +11,11 @@ from pathlib import Path
 from autograder.definitions import closure
 from autograder.judge import judge
 from autograder.sandbox.job import Definition, Outcome, Spawner
-from autograder.sandbox.ready import CalledOff, ReadySandbox
+from autograder.sandbox.ready import GLANCE, CalledOff, ReadySandbox
 from autograder.selfcheck import CHECKS_FILE, SavedNotebook, UnreadableChecks, read_saved
 from autograder.submission import UnreadableNotebook
 from autograder.verdict import Report, TaskVerdict
 
-GLANCE = 0.05  # seconds from one look at the files to the next
 PATIENCE = 10  # looks at a half-saved file before something is said of it
 
 Stamp = tuple[int, int, int] | None  # tells a file as it was saved from all others; None while it cannot be seen

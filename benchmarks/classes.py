@@ -18,7 +18,7 @@ from measuring import adopt_orphans, cost, environment, machine, make_course, py
 from phases import class_of
 from rich.console import Console
 from rich.table import Table
-from ways import bare, with_nbgrader
+from ways import bare, forget_grades, with_nbgrader
 
 from autograder.course import Course
 
@@ -73,9 +73,7 @@ def busy() -> float:
 
 def grade(course: Course, name: str, workers: int) -> tuple[float, float, Memory]:
     """One run of the command, from nothing graded to all in the gradebook: seconds, processor seconds, memory."""
-    for path in (course.root / "autograded", course.root / ".autograder" / "history.db"):
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    shutil.copyfile(course.root / "gradebook.clean", course.root / "gradebook.db")
+    forget_grades(course.root)
     memory = Memory()
     words = python("autograder.cli", "grade", name, f"--workers={workers}")
     before = busy()

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from ways import bare
 
-from autograder import batch, course, diagnose, judge, report, runs
+from autograder import batch, course, diagnose, judge, marked, report, runs
 from autograder.course import Course
 from autograder.grade import Grader
 from autograder.gradebook import GradebookWriter
@@ -25,8 +25,8 @@ from autograder.sandbox import runner, session, warm, wire
 
 FRAMES = 50  # submissions whose frames are kept, to do here what the child does
 JUDGE: dict[str, list[tuple[Any, str]]] = {
-    "read the folder": [(batch, "collect")],
-    "repair, definitions": [(batch, "staged")],
+    "read the folder": [(marked, "collect")],
+    "repair, definitions": [(marked, "staged")],
     "closure": [(runs, "closure")],
     "encode the definitions": [(runner, "opening")],
     "fork": [(warm.WarmSandbox, "spawn")],

@@ -18,6 +18,7 @@ from measuring import Cost, cost, environment, python
 from autograder.collect import collect_file
 from autograder.course import Course
 from autograder.grade import Grader
+from autograder.history import HISTORY_FILE
 from autograder.marked import REPORT_FILE
 from autograder.notebook import Released
 from autograder.runs import job
@@ -28,11 +29,17 @@ Row = dict[str, float]  # seconds: start, first, class; wall and cpu of one more
 PASSES = 3  # through the class, in a warm process
 
 
-def command(root: Path, *words: str, status: int = 0) -> Cost:
-    """The cost of one command in a course where nothing is graded yet; what it prints is left in `said`."""
+def forget_grades(root: Path) -> None:
+    """Put a course back to where nothing is graded."""
     for folder in ("autograded", "build/submitted"):
         shutil.rmtree(root / folder, ignore_errors=True)
+    (root / HISTORY_FILE).unlink(missing_ok=True)
     shutil.copyfile(root / "gradebook.clean", root / "gradebook.db")
+
+
+def command(root: Path, *words: str, status: int = 0) -> Cost:
+    """The cost of one command in a course where nothing is graded yet; what it prints is left in `said`."""
+    forget_grades(root)
     with (root / "said").open("wb") as said, (root / "complained").open("wb") as complained, cost() as spent:
         done = subprocess.run(python(*words), cwd=root, env=environment(), stdout=said, stderr=complained)
     if done.returncode != status:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import io
 import json
 import os
 import shutil
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.build import build
+from autograder.cli import main
 from autograder.course import Course
 from autograder.grade import Grader
 from autograder.notebook import Released
@@ -67,6 +70,17 @@ def course(built_course, tmp_path) -> Course:
     """A fresh copy of the built course, without submissions."""
     shutil.copytree(built_course.root, tmp_path / "course")
     return Course(tmp_path / "course")
+
+
+def in_this_process(course: Course, *words: str) -> tuple[int, str, str]:
+    """One call of `autograder` where all is loaded: its exit status, stdout and stderr."""
+    output, errors = io.StringIO(), io.StringIO()
+    with contextlib.chdir(course.root), contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        try:
+            status = main(list(words))
+        except SystemExit as refused:
+            status = int(refused.code or 0)
+    return status, output.getvalue(), errors.getvalue()
 
 
 def filled(course: Course, name: str, answers: dict[str, str]) -> dict:

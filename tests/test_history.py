@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import shutil
 import sqlite3
@@ -13,9 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import filled, references, submit
+from conftest import filled, in_this_process, references, submit
 
-from autograder.cli import main
 from autograder.course import Course
 from autograder.demo import nbgrader
 from autograder.history import HISTORY_FILE, History
@@ -32,19 +30,12 @@ def course(target: Course, tmp_path: Path) -> Iterator[Course]:
     course = Course(tmp_path / "course")
     hand_in(course, "ada")
     hand_in(course, "ben", relu=WRONG)
-    assert command(course, "grade", NAME)[0] == 0
+    assert in_this_process(course, "grade", NAME)[0] == 0
     return course
 
 
 def hand_in(course: Course, student: str, **answers: str) -> None:
     submit(course, student, NAME, filled(course, NAME, references(course, NAME) | answers))
-
-
-def command(course: Course, *words: str) -> tuple[int, str, str]:
-    output, errors = io.StringIO(), io.StringIO()
-    with contextlib.chdir(course.root), contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
-        status = main(list(words))
-    return status, output.getvalue(), errors.getvalue()
 
 
 def points(course: Course, student: str) -> list[float]:
@@ -76,7 +67,7 @@ def test_entries_are_only_added(course: Course) -> None:
             with pytest.raises(sqlite3.IntegrityError, match="never"):
                 database.execute(statement)
     hand_in(course, "ben")
-    status, output, _ = command(course, "grade", NAME)
+    status, output, _ = in_this_process(course, "grade", NAME)
     assert status == 0
     assert "ben: graded again (submission changed): 6/11 before, 11/11 now" in output
     assert (points(course, "ada"), points(course, "ben")) == ([11], [6, 11])
@@ -86,7 +77,7 @@ def test_nbgrader_adds_to_it_too_and_its_scores_need_no_second_grading(course: C
     hand_in(course, "eve", relu=WRONG)
     nbgrader(["autograde", NAME], course.root)
     assert points(course, "eve") == [6]
-    assert command(course, "grade", NAME)[0] == 0
+    assert in_this_process(course, "grade", NAME)[0] == 0
     assert (points(course, "eve"), points(course, "ada")) == ([6], [11])
 
 
@@ -97,7 +88,7 @@ def test_a_dry_run_writes_nothing(course: Course) -> None:
     hand_in(course, "ada", relu=WRONG)
     hand_in(course, "eve")
     before = everything(course)
-    status, output, _ = command(course, *DRY)
+    status, output, _ = in_this_process(course, *DRY)
     assert status == 0
     rows = [[cell.strip() for cell in line.split("│")[1:5]] for line in output.splitlines() if "│" in line]
     assert ["ada", "11/11", "6/11", "submission"] in rows
@@ -119,27 +110,27 @@ def test_a_dry_run_says_what_another_exercise_changes(course: Course) -> None:
 
 def test_a_dry_run_counts_who_would_keep_the_score(course: Course) -> None:
     (course.root / ".autograder" / "secret").write_bytes(bytes(32))
-    _, output, _ = command(course, *DRY)
+    _, output, _ = in_this_process(course, *DRY)
     assert "0 of 2 would change; of the others, 2 would be graded again to the same" in output
 
 
 def test_another_secret_is_graded_again_and_verified(course: Course) -> None:
-    status, output, _ = command(course, "verify", "ben", NAME)
+    status, output, _ = in_this_process(course, "verify", "ben", NAME)
     assert status == 0
     assert output.count("the same") == 4
     assert "derived now: 6/11" in output
     (course.root / ".autograder" / "secret").write_bytes(bytes(32))
-    status, output, _ = command(course, "verify", "ben", NAME)
+    status, output, _ = in_this_process(course, "verify", "ben", NAME)
     assert status == 0  # the same points, of other inputs
     assert "changed since" in output
-    assert command(course, "grade", NAME)[0] == 0
+    assert in_this_process(course, "grade", NAME)[0] == 0
     assert points(course, "ben") == [6, 6]
 
 
 def test_a_score_that_does_not_follow_is_found(course: Course) -> None:
     """Somebody has exchanged the work behind a score."""
     hand_in(course, "ben")
-    status, output, _ = command(course, "verify", "ben", NAME)
+    status, output, _ = in_this_process(course, "verify", "ben", NAME)
     assert status == 1
     assert "derived now: 11/11" in output
     assert "0 → " in output
@@ -147,7 +138,7 @@ def test_a_score_that_does_not_follow_is_found(course: Course) -> None:
 
 @pytest.mark.parametrize("student", ["nobody", "../ada"])
 def test_who_has_handed_in_nothing_cannot_be_verified(course: Course, student: str) -> None:
-    status, _, errors = command(course, "verify", student, NAME)
+    status, _, errors = in_this_process(course, "verify", student, NAME)
     assert status == 2
     assert "nothing was handed in" in errors
 
@@ -157,5 +148,5 @@ def test_late_work_is_shown(course: Course) -> None:
         gradebook.execute("UPDATE assignment SET duedate = '2030-01-05 00:00:00.000000'")
     hand_in(course, "eve")
     (course.root / "submitted" / "eve" / NAME / "timestamp.txt").write_text("2030-01-07 01:00:00 UTC")
-    _, output, _ = command(course, "grade", NAME)
+    _, output, _ = in_this_process(course, "grade", NAME)
     assert "eve: handed in 2 days, 1:00:00 late" in output

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import shutil
@@ -14,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import in_this_process
 from distributed import LocalCluster
 from test_batch import STUDENTS, WRONG, assert_all_there_once, children, hand_in, slow_class, wait_for
 
-from autograder.cli import main
 from autograder.course import Course
 from autograder.history import History
 
@@ -36,20 +34,18 @@ def start(course: Course, *words: str) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, dict[str, float], list[str]]:
     output, errors = process.communicate(timeout=120)
+    return process.returncode, points_of(output), errors.splitlines()
+
+
+def points_of(output: str) -> dict[str, float]:
     reports = [json.loads(line) for line in output.splitlines()]
-    return process.returncode, {r["student"]: r["earned"] for r in reports}, errors.splitlines()
+    return {report["student"]: report["earned"] for report in reports}
 
 
 def command(course: Course, *words: str) -> tuple[int, dict[str, float], list[str]]:
     """The same in this process, where all is loaded."""
-    output, errors = io.StringIO(), io.StringIO()
-    with contextlib.chdir(course.root), contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
-        try:
-            status = main([*words, "--json"])
-        except SystemExit as exit:
-            status = int(exit.code or 0)
-    reports = [json.loads(line) for line in output.getvalue().splitlines()]
-    return status, {r["student"]: r["earned"] for r in reports}, errors.getvalue().splitlines()
+    status, output, errors = in_this_process(course, *words, "--json")
+    return status, points_of(output), errors.splitlines()
 
 
 def grade(course: Course, shard: str) -> tuple[int, dict[str, float], list[str]]:

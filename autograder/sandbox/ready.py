@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.sandbox.local import LocalChild, LocalSandbox
 
-GLANCE = 0.05  # seconds
+GLANCE = 0.05  # seconds from one look at what is awaited to the next
 
 
 class CalledOff(Exception):
