@@ -14,6 +14,7 @@ in the stub's cell) or the whole notebook, `target.ipynb`; files that are handed
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -35,6 +36,7 @@ from test_sandbox import descendants
 
 from autograder.course import Course
 from autograder.marked import REPORT_FILE
+from autograder.sandbox import layers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
 
@@ -42,14 +44,16 @@ HOSTILE = REPOSITORY / "tests" / "hostile"
 NAME, NOTEBOOK = "00_target", "target.ipynb"
 FOLDERS = sorted(path.parent for path in (HOSTILE / "attacks").glob("*/expected.json"))
 EXPECTED = {folder.name: json.loads((folder / "expected.json").read_text("utf-8")) for folder in FOLDERS}
-GROUPS = ("forging", "reading", "writing", "hanging", "exhausting", "escaping", "telling")
+BY_LAYERS = ("reading", "writing", "escaping")  # whether these are held depends on the layers
+GROUPS = (*BY_LAYERS, "forging", "hanging", "exhausting", "telling")
 RESTRICTED = [sys.executable, str(REPOSITORY / "tests" / "restricted.py")]
-WAYS = {  # the command's wrapper decides which layers are there to be found
-    "landlock+bubblewrap+seccomp": [],
+STRONGEST, NBGRADER = "autograder grade", "nbgrader autograde"
+WEAKER = {  # combinations of layers that grading would not choose by itself, and how they come to be all there is
     "bubblewrap+seccomp": ["--no-landlock"],
     "landlock+seccomp": ["--no-namespaces"],
 }
-NBGRADER = "nbgrader autograde"
+WAYS = (STRONGEST, *WEAKER, NBGRADER)
+LAYERS = {candidate.label: candidate for candidate in layers.CANDIDATES}
 MOST_SECONDS = 30.0  # that one submission of this course may take, on a crowded machine
 MOST_MEMORY = 200 << 20  # bytes that the judge may have grown by: what it frees, it need not give back to the system
 MOST_PEAK = 600 << 20  # bytes that the judge may have had at any time: a few frames of 64 MB
@@ -127,7 +131,7 @@ def grade_class(course: Course, home: Path, way: str) -> Graded:
     for folder in ("home", "tmp"):
         (home / folder).mkdir(parents=True)
     (home / "home" / ".profile").write_text("alias ls='ls -l'\n")
-    folders = [f for f in FOLDERS if way == NBGRADER or not {"links", "pipes"} & set(EXPECTED[f.name])]
+    folders = [folder for folder in FOLDERS if concerns(way, folder.name)]
     honest = json.dumps(filled(course, NAME, references(course, NAME))).encode()
     paths = []
     for number, folder in enumerate(folders):
@@ -155,7 +159,17 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def _command(course: Course, home: Path, way: str, folders: list[Path], paths: list[Path]) -> Graded:
-    call = [*RESTRICTED, *WAYS[way], "--", sys.executable, "-m", "autograder.cli", "grade", NAME, *map(str, paths)]
+    call = [
+        *RESTRICTED,
+        *WEAKER.get(way, []),
+        "--",
+        sys.executable,
+        "-m",
+        "autograder.cli",
+        "grade",
+        NAME,
+        *map(str, paths),
+    ]
     with (home / "errors").open("w") as errors:
         process = subprocess.Popen(
             [*call, "--json", "--workers=1"],
@@ -233,10 +247,41 @@ def _nbgrader(course: Course, home: Path, folders: list[Path]) -> Graded:
     return graded
 
 
+def concerns(way: str, name: str) -> bool:
+    """Whether an attack is tried in this way: with weaker layers, only what layers decide."""
+    if way == NBGRADER:
+        return True
+    return not {"links", "pipes"} & set(EXPECTED[name]) and (way == STRONGEST or name.split("-")[0] in BY_LAYERS)
+
+
+@functools.cache
+def strongest() -> str:
+    """The layers that grading chooses by itself here; "" where none hold."""
+    return next((label for label, candidate in LAYERS.items() if not layers.why_not(candidate)), "")
+
+
+@functools.cache
+def missing(way: str) -> str:
+    """Why the class is not graded in this way on this machine; "" if it is."""
+    if way == strongest():
+        return f"{way} are the strongest layers here: tried by `{STRONGEST}`"
+    if way in WEAKER:
+        return layers.why_not(LAYERS[way])
+    return "" if strongest() else "no sandbox holds here"
+
+
+class Classes(dict[str, Graded]):
+    """The class as graded in each way; a test of a way that this machine lacks is skipped."""
+
+    def __missing__(self, way: str) -> Graded:
+        pytest.skip(missing(way))
+
+
 @pytest.fixture(scope="module")
-def classes(hostile_course: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
+def classes(hostile_course: Course, tmp_path_factory: pytest.TempPathFactory) -> Classes:
     """The class, graded in every way; two at a time, because hanging attacks need no processor."""
-    homes = {way: tmp_path_factory.mktemp(way.replace(" ", "-")) for way in (*WAYS, NBGRADER)}
+    ways = [way for way in WAYS if not missing(way)]
+    homes = {way: tmp_path_factory.mktemp(way.replace(" ", "-")) for way in ways}
 
     def grade(way: str) -> Graded:
         root = homes[way] / "course"
@@ -244,19 +289,14 @@ def classes(hostile_course: Course, tmp_path_factory: pytest.TempPathFactory) ->
         return grade_class(Course(root), homes[way], way)
 
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(homes, pool.map(grade, homes), strict=True))
+        return Classes(zip(homes, pool.map(grade, homes), strict=True))
 
 
-EACH = [
-    pytest.param(way, name, id=f"{name}-{way}")
-    for way in (*WAYS, NBGRADER)
-    for name, expected in EXPECTED.items()
-    if way == NBGRADER or not {"links", "pipes"} & set(expected)
-]
+EACH = [pytest.param(way, name, id=f"{name}-{way}") for way in WAYS for name in EXPECTED if concerns(way, name)]
 
 
 @pytest.mark.parametrize(("way", "name"), EACH)
-def test_it_earns_nothing(classes: dict[str, Graded], way: str, name: str) -> None:
+def test_it_earns_nothing(classes: Classes, way: str, name: str) -> None:
     report, expected = classes[way].reports[name], EXPECTED[name]
     reasons = []
     for task in report["exercises"]:
@@ -276,7 +316,7 @@ def test_it_earns_nothing(classes: dict[str, Graded], way: str, name: str) -> No
 
 
 @pytest.mark.parametrize(("way", "name"), EACH)
-def test_the_next_student_is_graded_as_ever(classes: dict[str, Graded], way: str, name: str) -> None:
+def test_the_next_student_is_graded_as_ever(classes: Classes, way: str, name: str) -> None:
     found = classes[way].neighbours
     first = dict(next(iter(found.values())))
     assert first["earned"] == first["points"]
@@ -284,17 +324,17 @@ def test_the_next_student_is_graded_as_ever(classes: dict[str, Graded], way: str
 
 
 @pytest.mark.parametrize(("way", "name"), [case for case in EACH if case.values[0] != NBGRADER])
-def test_nothing_is_left_behind(classes: dict[str, Graded], way: str, name: str) -> None:
+def test_nothing_is_left_behind(classes: Classes, way: str, name: str) -> None:
     assert classes[way].leftovers[name] == []
     assert classes[way].seconds[name] < MOST_SECONDS
 
 
-@pytest.mark.parametrize("way", [*WAYS, NBGRADER])
-def test_nothing_is_harmed(classes: dict[str, Graded], way: str) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_is_harmed(classes: Classes, way: str) -> None:
     graded = classes[way]
     assert graded.harm == []
     assert graded.status == 0
-    assert {report["sandbox"] for report in graded.reports.values()} == {way if way in WAYS else next(iter(WAYS))}
+    assert {report["sandbox"] for report in graded.reports.values()} == {way if way in WEAKER else strongest()}
 
 
 def test_there_are_many_of_every_kind() -> None:

@@ -25,9 +25,9 @@ WRONG = "def relu(x):\n    return np.minimum(x, 0)"
 
 
 def program(name: str) -> str:
-    """Debian keeps the server's programs beside the path."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return str(found[-1]) if found else shutil.which(name) or pytest.skip(f"{name} is missing")
+    """Debian keeps the server's programs in a folder that is not on PATH."""
+    found = sorted(Path(os.environ.get("POSTGRESQL", "/usr/lib/postgresql")).glob(f"*/bin/{name}"))
+    return str(found[-1]) if found else shutil.which(name) or pytest.skip(f"PostgreSQL's `{name}` is missing")
 
 
 def as_server(*words: str) -> None:
