@@ -219,10 +219,15 @@ class Assignment:
         """Given code and references, by name: what probes ask."""
         return self.namespace()
 
-    def namespace(self, replaced: Exercise | None = None, text: str = "") -> dict[str, Any]:
-        """Given code and references, run as one notebook; with `text` in place of one of the references."""
+    def namespace(
+        self, replaced: Exercise | None = None, text: str = "", without: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        """Given code and references, run as one notebook; with `text` in place of one of the references.
+
+        Given code that binds a name of `without` is left out.
+        """
         namespace: dict[str, Any] = {"np": np, "__name__": "__main__"}
-        for definition in self.given_code:
+        for definition in (d for d in self.given_code if not set(d.binds) & set(without)):
             exec(_compiled(definition.source, "<given code>"), namespace)
         for exercise in self.exercises.values():
             source = text if exercise is replaced else exercise.source()
@@ -267,7 +272,8 @@ class Assignment:
             return Run(check.task, check.title, visible, check.points, rule=check.rule)
         seed = seed_from(secret, f"{self.name}/{check.task}/{check.title}")
         inputs = draw(check, seed, self.given)
-        expected = self.outcome(check, self.definitions, inputs, check.expectation)
+        known = self.namespace(without=check.without) if check.without else self.definitions
+        expected = self.outcome(check, known, inputs, check.expectation)
         if expected.status != "returned":
             raise CourseError(
                 exercise.path,
@@ -297,6 +303,7 @@ class Assignment:
             expected=expected.value,
             compare=check.compare,
             seconds=check.seconds,
+            without=check.without,
             mistakes=cache(find_out),
         )
 
@@ -325,7 +332,7 @@ class Assignment:
     def _mistakes(self, exercise: Exercise, check: Check, inputs: Mapping[str, Any]) -> tuple[Mistake, ...]:
         """What the misconceptions of the check's task answer; each is defined anew, it may keep things in its class."""
         return tuple(
-            Mistake(v.name, v.task, v.hint, self.outcome(check, self.namespace(exercise, text), inputs))
+            Mistake(v.name, v.task, v.hint, self.outcome(check, self.namespace(exercise, text, check.without), inputs))
             for v, text in zip(exercise.misconceptions, _mistaken(exercise), strict=True)
             if v.task == check.task
         )

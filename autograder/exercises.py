@@ -91,6 +91,8 @@ class Check:
     seconds : float
         Wall time that one run may take.
     rule : SourceRule or None
+    without : tuple of str
+        Names of given code that does not run where the check is answered.
     """
 
     task: str
@@ -101,6 +103,7 @@ class Check:
     compare: Comparison = field(default_factory=close)
     seconds: float = 5.0
     rule: SourceRule | None = None
+    without: tuple[str, ...] = ()
     expectation: Probe = None
 
     def expected(self, function: Probe) -> Probe:
@@ -190,6 +193,7 @@ class Exercise:
         points: float = 1,
         compare: Comparison | None = None,
         seconds: float = 5.0,
+        without: tuple[str, ...] = (),
     ) -> Callable[[Probe], Check]:
         """Check what a probe returns: `@relu.check("title", given=...)`, `@Affine.check("method", "title", given=...)`.
 
@@ -204,6 +208,9 @@ class Exercise:
             `close()` unless said otherwise.
         seconds : float
             Wall time that one run may take.
+        without : tuple of str
+            Names of given code that does not run in the process that answers this check: what must be the student's
+            own cannot be made of it. A copy of its text cannot be told from the student's own work.
         """
 
         line = sys._getframe(1).f_lineno
@@ -217,7 +224,7 @@ class Exercise:
             self._check_settings(probe, given, points, compare)
             if any((c.task, c.title) == (task_name, title) for c in self.checks):
                 raise self._mistake(probe, f"two checks of `{task_name}` are called {title!r}")
-            check = Check(task_name, title, points, probe, given, compare or close(), seconds)
+            check = Check(task_name, title, points, probe, given, compare or close(), seconds, without=without)
             self.checks.append(check)
             return check
 
@@ -535,6 +542,13 @@ class Exercise:
                     f"the probe uses {', '.join(sorted(foreign))} from outside: a probe travels alone, "
                     "pass it in through `given` or write it inside",
                 )
+        wrong = [name for name in check.without if name not in given_code or name in check.parameters]
+        if not isinstance(check.without, tuple) or wrong:
+            yield CourseError(
+                self.path,
+                _line(check.probe),
+                f"without= takes names of given code that the probe does not take, as without=('kit',), not {wrong}",
+            )
         problem = draw_problem(check, given_code)
         if problem:
             yield CourseError(self.path, _line(check.given), problem)

@@ -180,9 +180,14 @@ def origin_of(course: Course, assignment: Assignment, pristine: dict[str, Any]) 
 
 
 def _in_order(runs: Sequence[Run], folder: Path) -> tuple[Probe, ...]:
-    """The probes, visible ones first: their answers and messages are shown, so they must not know hidden inputs."""
+    """The probes, visible ones first: their answers and messages are shown, so they must not know hidden inputs.
+
+    Those that do without the same given code stand together, in both halves, and meet in the middle: one child less.
+    """
     asked = [run for run in runs if run.rule is None and not run.broken]
-    return tuple(run.probe(folder) for run in sorted(asked, key=lambda run: not run.visible))
+    visible = sorted((run for run in asked if run.visible), key=lambda run: run.without)
+    hidden = sorted((run for run in asked if not run.visible), key=lambda run: run.without, reverse=True)
+    return tuple(run.probe(folder) for run in (*visible, *hidden))
 
 
 def all_failed(runs: Sequence[Run], error: Exception, provoked: Collection[str] = ()) -> tuple[TaskVerdict, ...]:

@@ -45,6 +45,8 @@ class Run:
         By name; also those that the probe does not take, which stay with the judge.
     expected : object
         The right answer; None for a rule, and where only the inputs decide.
+    without : tuple of str
+        Names of given code that does not run where the check is answered.
     broken : str
         Why the check cannot be asked, "" if it can: the author's failure, which costs no points.
     mistakes : function
@@ -64,6 +66,7 @@ class Run:
     compare: Comparison | None = None
     seconds: float = 5.0
     rule: SourceRule | None = None
+    without: tuple[str, ...] = ()
     broken: str = ""
     mistakes: Callable[[], tuple[Mistake, ...]] = field(default=tuple, compare=False)
 
@@ -74,9 +77,8 @@ class Run:
     def probe(self, folder: Path) -> Probe:
         """What is sent to the sandbox; inputs that are files are written below `folder`."""
         inputs = {name: value for name, value in self.inputs.items() if name in self.parameters}
-        return Probe(
-            self.key, self.source, self.name, self.parameters, place_files(inputs, folder), self.seconds, self.task
-        )
+        files = place_files(inputs, folder)
+        return Probe(self.key, self.source, self.name, self.parameters, files, self.seconds, self.task, self.without)
 
 
 def run_key(task: str, title: str, visible: bool) -> str:
@@ -117,8 +119,10 @@ def to_json(run: Run) -> dict[str, Any]:
     if run.rule is not None:
         return {**record, "rule": {"name": run.rule.name, "settings": dict(run.rule.settings)}}
     assert run.compare is not None
+    without = {"without": list(run.without)} if run.without else {}
     return {
         **record,
+        **without,
         "probe": {"name": run.name, "parameters": list(run.parameters), "source": run.source},
         "inputs": {name: pack(value) for name, value in run.inputs.items()},
         "expected": pack(run.expected),
@@ -143,6 +147,7 @@ def from_json(record: Mapping[str, Any]) -> Run:
         inputs={name: unpack(value) for name, value in record["inputs"].items()},
         expected=unpack(record["expected"]),
         compare=Comparison(**record["compare"]),
+        without=tuple(record.get("without", ())),
         mistakes=lambda: mistakes,
     )
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from types import CodeType
 from typing import Any
 
 from autograder import hints, report, runs
-from autograder.definitions import code
+from autograder.definitions import code, without_builtins
 from autograder.judge import judge
 from autograder.runs import Run
 from autograder.sandbox import runner, wire
@@ -106,7 +106,7 @@ def check(task: Any, hint: int | None = None) -> Any:
     )
 
 
-def check_live(checks: VisibleChecks, name: str, namespace: Mapping[str, Any]) -> TaskVerdict:
+def check_live(checks: VisibleChecks, name: str, namespace: MutableMapping[str, Any]) -> TaskVerdict:
     """The verdict on one task of a running notebook."""
     own = [run for run in checks.runs if run.task == name]
     needed = {task for run in own for task in run.needs}
@@ -126,16 +126,53 @@ def _located(check: CheckVerdict, outcome: Outcome | None) -> CheckVerdict:
     return replace(check, reason=f"{check.reason} ({outcome.place})")
 
 
-def _ask(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path) -> dict[str, Outcome]:
-    outcomes: dict[str, Outcome] = {}
+def _ask(asked: Sequence[Run], namespace: MutableMapping[str, Any], folder: Path) -> dict[str, Outcome]:
+    outcomes = _ask_apart([run for run in asked if run.without], namespace, folder)
     for run in asked:
-        if run.rule is not None:
+        if run.rule is not None or run.key in outcomes:
             continue
-        outcomes[run.key] = _ask_one(run, namespace, folder)
+        with _taken_out(run.without, namespace):
+            outcomes[run.key] = _ask_one(run, namespace, folder)
         if outcomes[run.key].error == "KeyboardInterrupt":
             stopped = Outcome("timeout", message="you stopped it: does the loop end?")
             return outcomes | {other.key: stopped for other in asked if other.key not in outcomes or other is run}
     return outcomes
+
+
+def _ask_apart(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path) -> dict[str, Outcome]:
+    """What comes of checks that do without given code, asked of another process with the cells that this kernel ran.
+
+    Here that code has run, and classes may have been made of it. Empty where no process starts, as in a browser, or
+    where nothing keeps the cells.
+    """
+    from autograder.sandbox.local import LocalSandbox
+    from autograder.sandbox.session import run
+
+    cells = namespace.get("In", [])
+    if not asked or not isinstance(cells, list) or not cells:
+        return {}
+    missing = {name for each in asked for name in each.without}
+    found = (
+        d for n, cell in enumerate(cells) for d in code(cell, f"In [{n}]").definitions if missing.isdisjoint(d.binds)
+    )
+    probes = [each.probe(folder) for each in asked]
+    try:
+        outcomes = run(runs.job((), without_builtins(found), probes), LocalSandbox())
+    except OSError:
+        return {}
+    except KeyboardInterrupt:
+        return {probe.key: Outcome("timeout", message="you stopped it: does the loop end?") for probe in probes}
+    return {key: replace(outcome, place=_line(outcome.place, cells)) for key, outcome in outcomes.items()}
+
+
+@contextlib.contextmanager
+def _taken_out(names: Sequence[str], namespace: MutableMapping[str, Any]) -> Iterator[None]:
+    """Take names out of a kernel for a while: less than a process without them, and all that can be done here."""
+    kept = {name: namespace.pop(name) for name in names if name in namespace}
+    try:
+        yield
+    finally:
+        namespace.update(kept)
 
 
 def _ask_one(run: Run, namespace: Mapping[str, Any], folder: Path) -> Outcome:
@@ -164,10 +201,14 @@ def _file(task: str, namespace: Mapping[str, Any]) -> str:
     return next((code.co_filename for code in codes if isinstance(code, CodeType)), "")
 
 
-def _line(place: str) -> str:
-    """A place in a kernel as "line 3: `y = x @ W`", from the text that the kernel kept."""
+def _line(place: str, cells: Sequence[str] = ()) -> str:
+    """A place in a kernel as "line 3: `y = x @ W`", from the text that the kernel kept, or from its `cells`."""
     file, _, number = place.rpartition(", line ")
-    text = linecache.getline(file, int(number)).strip() if number.isdecimal() else ""
+    if not number.isdecimal():
+        return ""
+    cell = file.removeprefix("In [").removesuffix("]")
+    lines = cells[int(cell)].split("\n") if cell.isdecimal() and int(cell) < len(cells) else linecache.getlines(file)
+    text = lines[int(number) - 1].strip() if 0 < int(number) <= len(lines) else ""
     return f"line {number}: `{text[:LONGEST_LINE]}`" if text else ""
 
 

@@ -60,6 +60,7 @@ STATIC = {
     "inputs without a parameter": (changed("def mixed(rng)", "def mixed()"), "def mixed(rng)"),
     "inputs without names": (changed('{"x": rng.normal(size=(3, 4))}', "rng.normal(size=3)"), "returns inputs by name"),
     "no given": (changed(", given=mixed", ""), "say given=…"),
+    "without what is not given": (changed("given=mixed)", 'given=mixed, without=("kit",))'), "names of given code"),
     "points of 0": (changed("given=mixed", "given=mixed, points=0"), "a number above 0"),
     "points in words": (changed("given=mixed", 'given=mixed, points="2"'), "a number above 0"),
     "a comparison without parentheses": (

@@ -49,6 +49,8 @@ class Probe:
         Wall time that the probe may take.
     group : str
         Probes of one group are no longer asked when two of them hung.
+    without : tuple of str
+        Names of given code that does not run in the child that answers this probe.
     """
 
     key: str
@@ -58,6 +60,7 @@ class Probe:
     inputs: dict[str, Any]
     seconds: float = 5.0
     group: str = ""
+    without: tuple[str, ...] = ()
 
     @cached_property
     def question(self) -> bytes:

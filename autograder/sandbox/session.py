@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from autograder.sandbox import runner, wire
@@ -36,7 +37,8 @@ def run(
 ) -> dict[str, Outcome]:
     """Ask every probe of a job, in its order; the inputs of a probe are sent when the one before is answered.
 
-    A probe that hangs or kills its child costs that probe: the rest is asked of a new child. Nothing is asked after
+    A probe that hangs or kills its child costs that probe: the rest is asked of a new child. So is what follows a probe
+    that does without other given code than the one before. Nothing is asked after
     `most_seconds`, nor after `end`, in seconds of `time.monotonic()`.
 
     Returns
@@ -63,7 +65,8 @@ class _Session:
         self.definitions = [*job.given, *job.definitions]
         self.outcomes: dict[str, Outcome] = {}
         self.hung: dict[str, int] = {}
-        self.failures: dict[int, Outcome] = {}  # how definitions fail, as told before any question was asked
+        self.failures: dict[tuple[str, ...], dict[int, Outcome]] = {}  # by `without`, as told before any question
+        self.killed: dict[int, Outcome] = {}  # what came of definitions that ended their child
         self.asked = False
         self.bytes = 0
         self.end = min(time.monotonic() + most_seconds(job.probes), end)
@@ -80,17 +83,16 @@ class _Session:
     def serve(self, probes: Sequence[Probe]) -> None:
         """Let one child answer as much as it can, and give its outcome to what killed it."""
         asked: Definition | Probe | None = None
+        without = probes[0].without
         child = self.spawner.spawn()
         try:
-            count = len(self.job.given)
-            job = replace(self.job, given=tuple(self.definitions[:count]), definitions=tuple(self.definitions[count:]))
-            child.send(runner.opening(job), self._deadline(SEND_SECONDS))
+            child.send(runner.opening(self._job(without)), self._deadline(SEND_SECONDS))
             failures: dict[str, Outcome | None] = {}
             for index, definition in enumerate(self.definitions):
                 asked = definition
-                failure = self._failed_definition(child.receive(self._deadline(DEFINITION_SECONDS)), index)
+                failure = self._failed_definition(child.receive(self._deadline(DEFINITION_SECONDS)), index, without)
                 failures |= dict.fromkeys(definition.binds, failure)
-            for asked in probes:
+            for asked in takewhile(lambda probe: probe.without == without, probes):
                 if self.hung.get(asked.group, 0) >= TIMEOUTS_PER_GROUP:
                     continue
                 self._keep(asked, self._ask(child, asked, failures))
@@ -105,6 +107,12 @@ class _Session:
                 raise SandboxFailed("a child takes no job") from error
         finally:
             child.kill()
+
+    def _job(self, without: tuple[str, ...]) -> Job:
+        """What the next child runs; given code that it does without leaves an empty text, so that all numbers stay."""
+        count = len(self.job.given)
+        given = (replace(d, source="") if set(d.binds) & set(without) else d for d in self.definitions[:count])
+        return replace(self.job, given=tuple(given), definitions=tuple(self.definitions[count:]))
 
     def _ask(self, child: Child, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
         self.asked = True
@@ -138,9 +146,9 @@ class _Session:
         """Put a statement that fails at once in place of the definition that killed its child."""
         error = {"timeout": "TimeoutError", "memory": "MemoryError"}.get(outcome.status, "SystemError")
         self.definitions[index] = replace(self.definitions[index], source=f"raise {error}")
-        self.failures[index] = Outcome("undefined", error=error, message=outcome.message)
+        self.killed[index] = Outcome("undefined", error=error, message=outcome.message)
 
-    def _failed_definition(self, frame: Any, index: int) -> Outcome | None:
+    def _failed_definition(self, frame: Any, index: int, without: tuple[str, ...]) -> Outcome | None:
         """How a definition failed; None if it did not.
 
         Its words count from the children that were not asked anything yet: later ones may know what inputs an earlier
@@ -152,10 +160,18 @@ class _Session:
             raise ChildDied("crashed", BROKEN)
         if kind == "defined":
             return None
-        if index not in self.failures:
-            texts = {"error": "Exception"} if self.asked else _texts(frame)
-            self.failures[index] = Outcome("undefined", None, **texts)
-        return self.failures[index]
+        failures = self.failures.setdefault(without, {}) | self.killed
+        if index not in failures:
+            texts = self._suspected(index, without) if self.asked else _texts(frame)
+            failures[index] = self.failures[without][index] = Outcome("undefined", None, **texts)
+        return failures[index]
+
+    def _suspected(self, index: int, without: tuple[str, ...]) -> dict[str, str]:
+        """Why a definition fails that is told too late to be believed: from its text, not from its child."""
+        missing = next((name for name in without if name in self.definitions[index].uses), "")
+        return (
+            {"error": "NameError", "message": f"name '{missing}' is not defined"} if missing else {"error": "Exception"}
+        )
 
 
 def _outcome(frame: Any, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
