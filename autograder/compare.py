@@ -13,7 +13,10 @@ from autograder.sandbox.wire import Opaque
 
 SMALL, LARGE = 1e-9, 1e6  # differences are named between these
 MOST_CLASSES = 1000  # a student chooses how many columns scores have: 64 MB of small numbers become 1 GB of floats
-SINGLE_PRECISION_RTOL = 1e-4  # about 1000 roundings of float32
+# Of the largest number expected, where an answer is in single precision. Right work in float32 on double inputs is off by
+# at most 1.4e-6 in all exercises, the mildest known mistake (a one-sided difference) by 2e-5.
+ROUNDED = 2e-6
+SINGLE = 1e-4  # where the inputs are single as well, or rounding them alone costs this much: about 1000 roundings
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,24 @@ class Comparison:
             return COMPARISONS[self.name](got, expected, inputs, **self.settings)
 
 
-def close(rtol: float = 1e-6, atol: float = 1e-9, same_dtype: bool = False) -> Comparison:
-    """Same structure, same shapes, numbers within the tolerance; with `same_dtype`, the same dtypes as well."""
-    return Comparison("close", {"rtol": rtol, "atol": atol, "same_dtype": same_dtype})
+def close(
+    rtol: float = 1e-6, atol: float = 1e-9, same_dtype: bool = False, single: bool | None = None
+) -> Comparison:
+    """Same structure, same shapes, integers equal, other numbers within the tolerance.
+
+    Parameters
+    ----------
+    rtol, atol : float
+        A number may differ by atol + rtol * |expected|. An answer in float32 may be rounded: it may also differ by 2e-6
+        of the largest number expected, or by 1e-4 of it where an input is in float32.
+    same_dtype : bool
+        Whether dtypes count as well.
+    single : bool
+        Whether float32 answers may differ by 1e-4, whatever the inputs are: True where rounding the inputs changes the
+        answer that much, False where the work is to be done in float64.
+    """
+    settings: dict[str, Any] = {"rtol": rtol, "atol": atol, "same_dtype": same_dtype}
+    return Comparison("close", settings if single is None else {**settings, "single": single})
 
 
 def accuracy(labels: str, at_least: float) -> Comparison:
@@ -78,10 +96,17 @@ def between(low: float, high: float) -> Comparison:
 
 
 def _close(
-    got: Any, expected: Any, inputs: Mapping[str, Any], rtol: float, atol: float, same_dtype: bool
+    got: Any,
+    expected: Any,
+    inputs: Mapping[str, Any],
+    rtol: float,
+    atol: float,
+    same_dtype: bool,
+    single: bool | None = None,
 ) -> Difference | None:
+    single = is_single(inputs) if single is None else single
     for part, one, other in leaves(got, expected):
-        difference = _compare_leaf(one, other, part or "the answer", rtol, atol, same_dtype)
+        difference = _compare_leaf(one, other, part or "the answer", rtol, atol, same_dtype, single)
         if difference is not None:
             return difference
     return None
@@ -105,7 +130,16 @@ def leaves(got: Any, expected: Any, part: str = "") -> Iterator[tuple[str, Any, 
         yield part, got, expected
 
 
-def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, same_dtype: bool) -> Difference | None:
+def is_single(value: Any) -> bool:
+    """Whether there is an array or a number in single precision somewhere in a value."""
+    if isinstance(value, Mapping | list | tuple):
+        return any(map(is_single, value.values() if isinstance(value, Mapping) else value))
+    return isinstance(value, np.ndarray | np.generic) and value.dtype in (np.float32, np.float16, np.complex64)
+
+
+def _compare_leaf(
+    got: Any, expected: Any, part: str, rtol: float, atol: float, same_dtype: bool, single: bool
+) -> Difference | None:
     if expected is None or isinstance(expected, str | bytes | bool | np.bool_ | list | tuple | dict):
         whole = not isinstance(expected, list | tuple | dict)  # these are leaves only where they differ
         alike = whole and kind_of(got) == kind_of(expected)
@@ -123,38 +157,54 @@ def _compare_leaf(got: Any, expected: Any, part: str, rtol: float, atol: float, 
     if not _is_numeric(got):
         return Difference(f"{part} is {kind_of(got)}, not {kind_of(expected)}", part)
     one, other = _array(got), _array(expected)
+    if isinstance(got, int) and isinstance(expected, int) and one.dtype.kind == "f":  # too large for an array
+        one, other = _array(got - expected), _array(0)
     if one.shape != other.shape:
         return Difference(f"{part} has shape {one.shape}, not {other.shape}", part, one, other)
     if (one.dtype == bool) != (other.dtype == bool) or (same_dtype and one.dtype != other.dtype):
         return Difference(f"{part} has dtype {one.dtype}, not {other.dtype}", part, one, other)
     if np.array_equal(one, other):  # most right answers are the same to the last bit, and this is five times faster
         return None
-    rtol, atol = _tolerances(one, other, rtol, atol)
-    wrong = ~np.isclose(one, other, rtol=rtol, atol=atol, equal_nan=True)
+    rtol, atol = _tolerances(one, other, rtol, atol, single)
+    exact = _are_whole(one, other) and atol < 1  # also above 2**53, where floats leave integers out
+    wrong = one != other if exact else ~np.isclose(one, other, rtol=rtol, atol=atol, equal_nan=True)
     return Difference(partial(_where, one, other, wrong, part), part, one, other) if wrong.any() else None
 
 
-def _tolerances(got: Any, expected: Any, rtol: float, atol: float) -> tuple[float, float]:
-    """Wider ones where somebody calculates in single precision."""
-    if got.dtype in (np.float32, np.float16) and expected.dtype != got.dtype:
-        return max(rtol, SINGLE_PRECISION_RTOL), max(atol, SINGLE_PRECISION_RTOL)
+def _are_whole(*arrays: Any) -> bool:
+    return all(array.dtype.kind in "iu" for array in arrays)
+
+
+def _tolerances(got: Any, expected: Any, rtol: float, atol: float, single: bool) -> tuple[float, float]:
+    """The tolerances that fit the precision of both: none relative to integers, wider ones in single precision."""
+    if _are_whole(expected):
+        return (4 * float(np.finfo(got.dtype).eps) if got.dtype.kind in "fc" else 0.0), atol
+    if is_single([got, expected]):
+        rounding = SINGLE if single else ROUNDED
+        largest = np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected))
+        return max(rtol, rounding), max(atol, rounding * float(largest))
     return rtol, atol
 
 
-def distance(got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool) -> float:
+def distance(
+    got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool = False, single: bool = False
+) -> float:
     """How far an answer lies from the right one, in tolerances of `close`; infinite where it is wrong otherwise."""
+    settings = rtol, atol, same_dtype, single
     with np.errstate(all="ignore"):
-        return max((_leaf_distance(*leaf, rtol, atol, same_dtype) for leaf in leaves(got, expected)), default=0.0)
+        return max((_leaf_distance(*leaf, *settings) for leaf in leaves(got, expected)), default=0.0)
 
 
-def _leaf_distance(part: str, got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool) -> float:
-    difference = _compare_leaf(got, expected, part, rtol, atol, same_dtype)
+def _leaf_distance(
+    part: str, got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool, single: bool
+) -> float:
+    difference = _compare_leaf(got, expected, part, rtol, atol, same_dtype, single)
     if not _is_numeric(expected) or isinstance(expected, bool | np.bool_) or not _is_numeric(got):
         return np.inf if difference else 0.0
     one, other = _array(got), _array(expected)
     if one.shape != other.shape:
         return np.inf
-    rtol, atol = _tolerances(one, other, rtol, atol)
+    rtol, atol = _tolerances(one, other, rtol, atol, single)
     gaps = np.abs(one.astype(complex) - other) / (atol + rtol * np.abs(other))
     gaps = np.where((one == other) | (np.isnan(one) & np.isnan(other)), 0.0, gaps)
     most = float(np.max(np.where(np.isnan(gaps), np.inf, gaps), initial=0.0))
@@ -245,6 +295,7 @@ def _no_predictions(got: Any, count: int, ranks: tuple[int, ...]) -> str:
 
 def _classes(answer: Any) -> Any:
     answer = np.asarray(answer)
+    answer = answer.astype(int) if answer.dtype == bool else answer
     return answer.argmax(axis=1) if answer.ndim == 2 else answer
 
 

@@ -283,7 +283,7 @@ def _alike(finding: _Finding, wrong: Outcome | None) -> int:
     if wrong.status == "returned":
         assert finding.run.compare is not None
         same = finding.run.compare if finding.run.compare.name == "close" else close()
-        if same(outcome.value, wrong.value, {}) is None:
+        if same(outcome.value, wrong.value, finding.run.inputs) is None:
             return 2
         return int(_begins_alike(finding, wrong.value, same))
     if wrong.status == "timeout" or (wrong.error, wrong.message) == (outcome.error, outcome.message):
@@ -299,8 +299,9 @@ def _begins_alike(finding: _Finding, mistaken: Any, compare: Comparison) -> bool
     seen = finding.difference
     if seen is None or not isinstance(seen.got, np.ndarray) or seen.got.size < 2:
         return False
-    other = compare(mistaken, finding.run.expected, {})
-    alike = other is not None and other.part == seen.part and compare(seen.got, other.got, {}) is None
+    inputs = finding.run.inputs
+    other = compare(mistaken, finding.run.expected, inputs)
+    alike = other is not None and other.part == seen.part and compare(seen.got, other.got, inputs) is None
     return alike and diagnose.telling(seen.got)
 
 

@@ -6,7 +6,7 @@ import random
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,14 +15,14 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from autograder import definitions as student_code
-from autograder.compare import distance
+from autograder.compare import distance, is_single
 from autograder.course import Assignment, Course
 from autograder.exercises import Exercise, Variant
 from autograder.judge import judge
 from autograder.mutants import Mutant, mutants
 from autograder.runs import Run, job
 from autograder.sandbox import open_sandbox
-from autograder.sandbox.job import Outcome, Spawner
+from autograder.sandbox.job import Definition, Outcome, Spawner
 from autograder.sandbox.session import run
 from autograder.verdict import TaskVerdict
 
@@ -31,6 +31,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 LAZY = {  # what somebody hands in who hopes that the checks do not look
     "returns None": "None",
     "returns its argument": "{argument}",
+    "returns twice its argument": "2 * {argument}",
     "returns zeros": "np.zeros_like({argument})",
     "returns NaN": "np.full(np.shape({argument}), np.nan)",
     "returns 1": "1.0",
@@ -126,9 +127,18 @@ def _trials(assignment: Assignment, exercises: Collection[str]) -> Iterator[_Tri
 
 @dataclass(frozen=True)
 class _Graded:
-    """The verdicts on what was tried, by task, and how far its values lie from the right ones, in tolerances."""
+    """The verdicts on what was tried, by task.
+
+    Attributes
+    ----------
+    in_single : mapping
+        The same if all its numbers were rounded to float32.
+    distance : float
+        How far its values are from the right ones, in tolerances.
+    """
 
     tasks: Mapping[str, TaskVerdict]
+    in_single: Mapping[str, TaskVerdict]
     distance: float
 
 
@@ -180,13 +190,20 @@ class _Trial:
         return self._proof("equivalent", name, not killers, detail, self.exercise.line)
 
     def grade(self, text: str) -> _Graded:
+        outcomes, definitions = self._asked(text)
+        distances = [_distance(one, outcomes[one.key]) for one in self.runs if one.rule is None]
+        return _Graded(self._tasks(outcomes, definitions), self._tasks(in_single(self.runs, outcomes), definitions), max(distances))
+
+    def _tasks(
+        self, outcomes: Mapping[str, Outcome], definitions: Sequence[Definition]
+    ) -> Mapping[str, TaskVerdict]:
+        return {verdict.name: verdict for verdict in judge(self.runs, outcomes, definitions)}
+
+    def _asked(self, text: str) -> tuple[Mapping[str, Outcome], Sequence[Definition]]:
         others = [e.source() for name, e in self.assignment.exercises.items() if name != self.exercise.name]
         definitions = tuple(d for source in (*others, text) for d in student_code.code(source, "cell 1").definitions)
         probes = tuple(r.probe(self.folder) for r in self.runs if r.rule is None)
-        outcomes = run(job(self.assignment.given_code, definitions, probes), self.spawner)
-        verdicts = judge(self.runs, outcomes, definitions)
-        distances = [_distance(one, outcomes[one.key]) for one in self.runs if one.rule is None]
-        return _Graded({verdict.name: verdict for verdict in verdicts}, max(distances))
+        return run(job(self.assignment.given_code, definitions, probes), self.spawner), definitions
 
     def _right(self, kind: Kind, name: str, text: str, line: int) -> Proof:
         graded = self.grade(text)
@@ -215,6 +232,9 @@ class _Trial:
         hints = {visible: {c.hint for c in verdict.checks if c.visible == visible} for visible in (True, False)}
         if not lost:
             return self._proof("misconception", misconception.name, False, "loses no point", misconception.line)
+        if graded.in_single[misconception.task].earned == verdict.points:
+            detail = "loses no point if it answers in float32"
+            return self._proof("misconception", misconception.name, False, detail, misconception.line)
         others = {hint for kind in hints.values() for hint in kind} - {"", misconception.hint}
         shown = " and ".join(w for v, w in ((True, "visible"), (False, "hidden")) if misconception.hint in hints[v])
         detail = f"loses {lost:g} of {verdict.points:g}, hint {shown}"
@@ -258,7 +278,23 @@ def _distance(one: Run, outcome: Outcome) -> float:
         return np.inf
     if one.compare.name != "close":
         return np.inf if one.compare(outcome.value, one.expected, one.inputs) else 0.0
-    return distance(outcome.value, one.expected, **one.compare.settings)
+    return distance(outcome.value, one.expected, **{"single": is_single(one.inputs), **one.compare.settings})
+
+
+def in_single(runs: Sequence[Run], outcomes: Mapping[str, Outcome]) -> Mapping[str, Outcome]:
+    """The same answers stored in float32; where the dtype counts, as they are."""
+    strict = {one.key for one in runs if one.compare is None or one.compare.settings.get("same_dtype")}
+    with np.errstate(over="ignore"):
+        return {
+            key: outcome if key in strict else replace(outcome, value=_map(outcome.value, _rounded))
+            for key, outcome in outcomes.items()
+        }
+
+
+def _rounded(value: Any) -> Any:
+    """A float or an array of floats in single precision; anything else as it is."""
+    is_float = isinstance(value, float | np.ndarray | np.generic) and np.asarray(value).dtype.kind == "f"
+    return np.float32(value) if is_float else value
 
 
 def lazy(exercise: Exercise, answer: str) -> str:
@@ -282,11 +318,16 @@ def constants(hidden: Run, visible: Run) -> Mapping[str, Any]:
         "zeros": _map(expected, np.zeros_like),
         "NaN": _map(expected, lambda leaf: np.full(np.shape(leaf), np.nan)),
     }
+    answers["the answer to the visible inputs"] = visible.expected
     assert hidden.compare is not None
     if hidden.compare.name == "close":
-        answers["the answer to the visible inputs"] = visible.expected
         answers |= {f"the input `{name}`": value for name, value in hidden.inputs.items()}
+        answers |= {f"twice the input `{name}`": _map(value, _twice) for name, value in hidden.inputs.items()}
     return answers
+
+
+def _twice(value: Any) -> Any:
+    return value + value if np.asarray(value).dtype.kind in "iufc" else value
 
 
 def _map(value: Any, change: Any) -> Any:

@@ -32,6 +32,39 @@ SAME = [
     ("float64", "float64", close()),
     (np.int32([1]), np.int32([1]), close(same_dtype=True)),
 ]
+TINY = np.array([5e-5, -3e-5, 9e-5])
+SINGLES = {"x": A.astype(np.float32)}
+SAME_IN_SINGLE = [
+    (TINY.astype(np.float32), TINY, close(), {}),
+    (A.astype(np.float32) * np.float32(1 + 1e-6), A, close(), {}),
+    (np.float32([1e-7, 1]), np.array([0.0, 1]), close(), {}),  # rounding of 1
+    (A, A.astype(np.float32), close(), {}),  # the reference is the one that rounds
+    (A.astype(np.float32) * np.float32(1 + 1e-6), A.astype(np.float32), close(), SINGLES),
+    (A.astype(np.float32) * np.float32(1 + 5e-5), A, close(), SINGLES),
+    (A.astype(np.float32) * np.float32(1 + 5e-5), A, close(), {"layers": [{"W": np.float32(1)}]}),
+    (A.astype(np.float32) * np.float32(1 + 5e-5), A, close(single=True), {"x": A}),
+    (A.astype(np.complex64) * np.float32(1 + 1e-6), A + 0j, close(), {}),
+    (np.float32(3), 3, close(), {}),
+    (0.1 * 30, 3, close(), {}),  # 3.0000000000000004
+    (np.float32([3, 1e-10]), np.array([3, 0]), close(), {}),
+    (2**60 + 1, 2**60, close(atol=1), {}),
+]
+OTHER_IN_SINGLE = [
+    (np.zeros(3, np.float32), TINY, close(), {}),
+    (np.zeros(3, np.float16), TINY, close(), {}),
+    (np.zeros(3, np.float32), TINY, close(), SINGLES),
+    (np.zeros(3, np.float32), TINY, close(single=True), {}),
+    (A.astype(np.float32) * np.float32(1 + 2e-5), A, close(), {"x": A}),
+    (A.astype(np.float32) * np.float32(1 + 5e-5), A, close(single=False), SINGLES),
+    (A * (1 + 5e-5), A, close(), {"x": A}),
+    (12345679, 12345678, close(), {}),
+    (12345679.0, 12345678, close(), {}),
+    (np.float32(1000001), 1000000, close(), {}),
+    (np.array([1, 1000001]), np.array([1, 1000000]), close(), {}),
+    (np.uint8([255]), np.array([-1]), close(), {}),
+    (2**53 + 1, 2**53, close(), {}),
+    (2**80 + 1, 2**80, close(), {}),
+]
 OTHER = [
     (None, A, close(), "is None: does the function return"),
     (A.tolist(), A, close(), "a list of 2"),
@@ -98,6 +131,16 @@ def test_other(got, expected, compare, words):
     assert words in compare(got, expected, {}).reason
 
 
+@pytest.mark.parametrize(("got", "expected", "compare", "inputs"), SAME_IN_SINGLE)
+def test_rounding_is_no_mistake(got, expected, compare, inputs):
+    assert compare(got, expected, inputs) is None
+
+
+@pytest.mark.parametrize(("got", "expected", "compare", "inputs"), OTHER_IN_SINGLE)
+def test_float32_and_integers_hide_no_mistake(got, expected, compare, inputs):
+    assert compare(got, expected, inputs) is not None
+
+
 T = np.array([0, 1, 2, 2, 1])
 ONE_HOT = np.eye(3)[T]
 
@@ -128,6 +171,15 @@ def test_accuracy(got, labels, words):
         assert words in found.reason
     else:
         assert found is not None
+
+
+@pytest.mark.parametrize("right", [T > 0, ONE_HOT[:, :2] > 0])
+def test_predictions_and_labels_may_be_true_and_false(right):
+    labels = {"t": np.argmax(right, axis=1) > 0 if right.ndim == 2 else right}
+    assert accuracy("t", at_least=0.8)(right, None, labels) is None
+    assert "one and the same" in accuracy("t", at_least=0.8)(np.zeros(5, bool), None, labels).reason
+    assert cross_entropy("t", at_most=0.1)(20 * np.eye(2)[labels["t"].astype(int)], None, labels) is None
+    assert cross_entropy("t", at_most=0.1)(np.eye(2)[labels["t"].astype(int)] > 0, None, labels) is not None
 
 
 @pytest.mark.parametrize("labels", [T, ONE_HOT])
