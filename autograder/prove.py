@@ -192,11 +192,11 @@ class _Trial:
     def grade(self, text: str) -> _Graded:
         outcomes, definitions = self._asked(text)
         distances = [_distance(one, outcomes[one.key]) for one in self.runs if one.rule is None]
-        return _Graded(self._tasks(outcomes, definitions), self._tasks(in_single(self.runs, outcomes), definitions), max(distances))
+        return _Graded(
+            self._tasks(outcomes, definitions), self._tasks(in_single(self.runs, outcomes), definitions), max(distances)
+        )
 
-    def _tasks(
-        self, outcomes: Mapping[str, Outcome], definitions: Sequence[Definition]
-    ) -> Mapping[str, TaskVerdict]:
+    def _tasks(self, outcomes: Mapping[str, Outcome], definitions: Sequence[Definition]) -> Mapping[str, TaskVerdict]:
         return {verdict.name: verdict for verdict in judge(self.runs, outcomes, definitions)}
 
     def _asked(self, text: str) -> tuple[Mapping[str, Outcome], Sequence[Definition]]:

@@ -213,6 +213,13 @@ def test_between(got, right):
     assert (between(0, 1)(got, None, {}) is None) == right
 
 
+def test_between_in_units():
+    compare = between(1, 2, unit="unit")
+    assert compare(1500.0, None, {"unit": 1000.0}) is None
+    assert "the answer is 0.5, and should" in compare(500.0, None, {"unit": 1000.0}).reason
+    assert compare(1500.0, None, {"unit": 1.0}) is not None
+
+
 @pytest.mark.parametrize(
     ("got", "expected", "shown"),
     [

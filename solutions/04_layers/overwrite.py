@@ -30,6 +30,8 @@ def pairs(rng):
         "source": rng.normal(size=(4, 3)),
         "target2": rng.integers(-9, 9, size=5),
         "source2": rng.integers(10, 99, size=5),
+        "number": rng.normal(size=()),
+        "source3": rng.normal(size=()),
     }
 
 
@@ -54,11 +56,17 @@ def overwrite(target, source):
 
 
 @overwrite.check("everybody who holds the array sees the new numbers", given=pairs)
-def seen_by_all(overwrite, target, source, target2, source2):
+def seen_by_all(overwrite, target, source, target2, source2, number, source3):
     held, part = [target], target[1:3]
     overwrite(target, source)
     overwrite(target2, source2)
-    return {"a list that holds it": held[0].copy(), "a slice of it": part.copy(), "an array of integers": target2}
+    overwrite(number, source3)
+    return {
+        "a list that holds it": held[0].copy(),
+        "a slice of it": part.copy(),
+        "an array of integers": target2,
+        "an array of rank 0": number,
+    }
 
 
 @overwrite.check("source stays as it is, and goes its own way afterwards", given=pairs, points=0.5)
@@ -96,6 +104,8 @@ slip = overwrite.slip
 # nothing changes for the others
 slip("moves the name", {"target[...] = source": "target = source.copy()"},
      "Which of the two has moved, the numbers or the name? Look at the array that the caller still holds.")
+slip("needs an axis", {"target[...] =": "target[:] ="},
+     "An array of rank 0 has no axis to slice. Which index stands for all axes, however many there are?")
 # other numbers
 slip("adds", {"target[...] =": "target +="}, "Should the old numbers still count?")
 slip("writes the first row", {"target[...] =": "target[0] ="}, "How many numbers should change: all, or one row?")

@@ -108,7 +108,16 @@ class DNN:
 
 @DNN.check("calc_gradient", "dW and db of every layer", given=network, compare=NEARLY, points=2)
 def nudged(DNN, Ripple, Distance, Ws, bs, x, y):
-    layers = [Ripple(W, b) for W, b in zip(Ws, bs)]
+    class OneWay(Ripple):
+        """A layer whose way back is wrong: nudging does not need it."""
+
+        def grad_W(self, dh):
+            return 2 * self.W
+
+        def grad_b(self, dh):
+            return 2 * self.b
+
+    layers = [OneWay(W, b) for W, b in zip(Ws, bs)]
     for layer in layers:  # what an earlier sample has left
         layer.dW, layer.db = layer.dW + 1, layer.db + 1
     DNN(layers).calc_gradient(x, y, Distance())
@@ -293,6 +302,13 @@ DNN.equivalent(
     "gradient[index] += (above - below) / 0.0002",
     "every entry is 0 before",
 )
+
+
+@DNN.misconception(
+    "calc_gradient", "This method is to find the mistakes of `backpropagate`. Can it, if it goes the same way?"
+)
+def goes_the_other_way(self, x, y, loss):
+    return self.backpropagate(x, y, loss)
 
 
 @DNN.alternative("calc_gradient")

@@ -156,7 +156,7 @@ def matrix_and_bias(GradientTape, Variable, record, OPEN_TAPES, x, W, b):
     return tape.gradient(y, [weights, bias])
 
 
-@GradientTape.check("gradient", "what is used more than once adds up", given=numbers, points=2)
+@GradientTape.check("gradient", "what is used more than once adds up", given=numbers)
 def several_ways(GradientTape, Variable, record, OPEN_TAPES, factor, x, matrix):
     def times(u, v):
         return record(u.value * v.value, [u, v], lambda g: [g * v.value, g * u.value])
@@ -171,6 +171,18 @@ def several_ways(GradientTape, Variable, record, OPEN_TAPES, factor, x, matrix):
     y = plus(times(mixed, mixed), plus(source, bent))
     OPEN_TAPES.clear()
     return dict(zip(["x", "its twin", "sin(x)"], tape.gradient(y, [source, twin, bent])))
+
+
+@GradientTape.check("gradient", "each tape starts at zero: three tapes over one Variable", given=numbers)
+def three_tapes(GradientTape, Variable, record, OPEN_TAPES, factor, x):
+    source, answers = Variable(x), []
+    for times in (1, 2, 3):
+        tape = GradientTape()
+        OPEN_TAPES[:] = [tape]
+        y = record(times * factor * source.value, [source], lambda g, times=times: [times * factor * g])
+        OPEN_TAPES.clear()
+        answers.append(tape.gradient(y, [source])[0])
+    return dict(zip(["first tape", "second tape", "third tape"], answers))
 
 
 @GradientTape.check("gradient", "None for what the target does not depend on", given=numbers)
@@ -273,6 +285,23 @@ slip("no return", {"return [": "[", "return arrived": "arrived"}, "What does `gr
 
 GradientTape.equivalent("self.used = True", "self.used += True", "it is False before: a used tape raises")
 # fmt: on
+
+
+@GradientTape.misconception(
+    "gradient", "Two tapes, one after the other, over the same Variable: what does the second one find on it?"
+)
+def keeps_them_on_the_variables(self, target, sources):
+    if self.used:
+        raise RuntimeError
+    self.used = True
+    target.grad = np.ones_like(target.value)
+    for result, inputs, backward in reversed(self.records):
+        if getattr(result, "grad", None) is not None:
+            for variable, part in zip(inputs, backward(result.grad)):
+                before = getattr(variable, "grad", None)
+                variable.grad = part if before is None else before + part
+    found = [getattr(s, "grad", None) for s in (sources if isinstance(sources, list) else [sources])]
+    return found if isinstance(sources, list) else found[0]
 
 
 @GradientTape.misconception(

@@ -24,6 +24,7 @@ from autograder import accuracy, between, exercise
 # are the most that were seen). 40 steps take 0.01 s.
 LOSS_AT_MOST = 0.05
 ACCURACY_AT_LEAST = 0.96
+IN_UNITS = between(0.005, LOSS_AT_MOST, unit="unit")
 
 
 def small(rng):
@@ -46,6 +47,7 @@ def clouds(rng, make_clouds):
         "W": rng.uniform(size=(2, 1)),
         "unseen": unseen[order],
         "t_unseen": t_unseen[order, 0].astype(int),
+        "unit": 10 ** rng.uniform(0, 9),
     }
 
 
@@ -94,27 +96,37 @@ def weights(training_step, on_the_slow_machine, SlowVariable, inputs, targets, W
 def from_the_tape(
     training_step, on_the_slow_machine, SlowVariable, SlowTape, slow_machine, inputs, targets, W, b, steps
 ):
-    asked, W, b = [], SlowVariable(W), SlowVariable(b)
+    asked, moves, sign = [], {"W": [], "b": []}, 1
 
-    class CountingTape(SlowTape):
+    class TurningTape(SlowTape):
+        """Returns the gradients with both signs, in turn: who steps along them, steps back and forth."""
+
         def gradient(self, target, sources):
             asked[-1] = True
-            return SlowTape.gradient(self, target, sources)
+            found = SlowTape.gradient(self, target, sources)
+            return [sign * part for part in found] if isinstance(found, list) else sign * found
 
-    words = {**slow_machine, "GradientTape": CountingTape}
-    for _ in range(steps):
+    words = {**slow_machine, "GradientTape": TurningTape}
+    for step in range(steps):
         asked.append(False)
-        on_the_slow_machine(training_step, inputs, targets, W, b, 0.01, words=words)
+        sign, weights, bias = (-1) ** step, SlowVariable(W), SlowVariable(b)
+        on_the_slow_machine(training_step, inputs, targets, weights, bias, 0.01, words=words)
+        moves["W"].append(weights.value - W)
+        moves["b"].append(bias.value - b)
     still_open, SlowTape.open = len(SlowTape.open), ()
-    return {"steps that asked a tape": sum(asked), "open tapes": still_open}
+    answer = {"steps that asked a tape": sum(asked), "open tapes": still_open}
+    for name, own in moves.items():
+        turns = [np.allclose(own[i], -own[i + 1]) for i in range(len(own) - 1)]
+        answer[f"times that {name} turned when its gradient did"] = int(sum(turns))
+    return answer
 
 
-@training_step.check("two clouds: 40 steps bring the loss down", given=clouds, compare=between(0.005, LOSS_AT_MOST))
-def loss_after_training(training_step, on_the_slow_machine, SlowVariable, inputs, targets, W):
+@training_step.check("two clouds: 40 steps bring the loss down", given=clouds, compare=IN_UNITS)
+def loss_after_training(training_step, on_the_slow_machine, SlowVariable, inputs, targets, W, unit):
     W, b = SlowVariable(W), SlowVariable(np.zeros(1))
     for _ in range(40):
         on_the_slow_machine(training_step, inputs, targets, W, b, 0.1)
-    return np.mean((targets - inputs @ W.value - b.value) ** 2)
+    return unit * np.mean((targets - inputs @ W.value - b.value) ** 2)
 
 
 @training_step.check(
@@ -191,6 +203,40 @@ def by_the_formulas(inputs, targets, W, b, learning_rate):
     W.assign_sub(learning_rate * 2 * inputs.T @ difference / len(inputs))
     b.assign_sub(learning_rate * 2 * difference.mean(axis=0))
     return np.mean(difference**2)
+
+
+@training_step.misconception("You ask the tape. Which line uses what it answers?")
+def asks_for_show(inputs, targets, W, b, learning_rate):
+    with GradientTape() as tape:
+        difference = inputs @ W + b - targets
+        loss = square(difference).mean()
+    tape.gradient(loss, [W, b])
+    W.assign_sub(learning_rate * 2 * inputs.T @ difference.value / len(inputs))
+    b.assign_sub(learning_rate * 2 * difference.value.mean(axis=0))
+    return float(loss.value)
+
+
+@training_step.misconception("Which of the two Variables moves by what the tape has found, and which one does not?")
+def asks_for_one(inputs, targets, W, b, learning_rate):
+    with GradientTape() as tape:
+        difference = inputs @ W + b - targets
+        loss = square(difference).mean()
+    W.assign_sub(learning_rate * tape.gradient(loss, W))
+    b.assign_sub(learning_rate * 2 * difference.value.mean(axis=0))
+    return float(loss.value)
+
+
+@training_step.alternative
+def with_helper(inputs, targets, W, b, learning_rate):
+    def loss_of():
+        difference = inputs @ W + b - targets
+        return (difference * difference).sum() / len(targets)
+
+    with GradientTape() as tape:
+        loss = loss_of()
+    for variable, slope in zip((W, b), tape.gradient(loss, [W, b])):
+        variable.assign_sub(learning_rate * slope)
+    return float(loss.value)
 
 
 @training_step.alternative
