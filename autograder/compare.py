@@ -192,9 +192,9 @@ def distance(
     got: Any, expected: Any, rtol: float, atol: float, same_dtype: bool = False, single: bool = False
 ) -> float:
     """How far an answer lies from the right one, in tolerances of `close`; infinite where it is wrong otherwise."""
-    settings = rtol, atol, same_dtype, single
     with np.errstate(all="ignore"):
-        return max((_leaf_distance(*leaf, *settings) for leaf in leaves(got, expected)), default=0.0)
+        distances = (_leaf_distance(*leaf, rtol, atol, same_dtype, single) for leaf in leaves(got, expected))
+        return max(distances, default=0.0)
 
 
 def _leaf_distance(
