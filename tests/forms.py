@@ -27,8 +27,10 @@ class Form:
         What is beside the notebook.
     fails : frozenset of str
         Tasks that fail in the kernel.
-    lost : dict of str to str
-        Tasks that pass in the kernel and not in grading, and the words that say why.
+    lost : frozenset of str
+        Tasks that pass in the kernel and not in grading.
+    says : dict of str to list of str
+        Words that the reasons of a task must have.
     through : frozenset of str
         What else runs this form: "ipykernel", "nbgrader", "pytest".
     not_yet : str
@@ -39,7 +41,8 @@ class Form:
     cells: tuple[tuple[str, str], ...]
     files: dict[str, str]
     fails: frozenset[str]
-    lost: dict[str, str]
+    lost: frozenset[str]
+    says: dict[str, list[str]]
     through: frozenset[str]
     not_yet: str
 
@@ -75,14 +78,15 @@ def read(table: str) -> list[Form]:
 def _form(name: str, text: str) -> Form:
     blocks = [(place, source.removesuffix("\n")) for place, source in _BLOCK.findall(text)]
     facts = _FACT.findall(_BLOCK.sub("", text))
-    assert {key for key, _, _ in facts} <= {"fails in the kernel", "lost", "also through", "not yet"}, name
+    assert {key for key, _, _ in facts} <= {"fails in the kernel", "lost", "says", "also through", "not yet"}, name
     told = {key: value for key, _, value in facts}
     return Form(
         name,
         tuple(_cell(place, source) for place, source in blocks if not place.startswith("file ")),
         {place.removeprefix("file "): source + "\n" for place, source in blocks if place.startswith("file ")},
         frozenset(re.findall(r"[\w.]+", told.get("fails in the kernel", ""))),
-        {task: value for key, task, value in facts if key == "lost"},
+        frozenset(task for key, task, _ in facts if key == "lost"),
+        {task: value.split("; ") for key, task, value in facts if key in ("lost", "says")},
         frozenset(re.findall(r"\w+", told.get("also through", ""))),
         told.get("not yet", ""),
     )
