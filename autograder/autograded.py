@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from nbgrader import utils
 from autograder import locks
 from autograder.collect import Collected
 from autograder.history import Entry, Origin
-from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, Staged, mark, report_text
+from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, Staged, mark, module_files, report_text
 from autograder.master import Master
 from autograder.report import from_record
 from autograder.verdict import Report
@@ -48,6 +48,8 @@ class Graded:
     circumstances : mapping
     timestamp : str
         When it was handed in, as nbgrader's timestamp.txt says; "" where that is missing.
+    modules : mapping of str to str
+        The texts of the Python files beside the notebook, by their paths there.
     """
 
     student: str
@@ -59,6 +61,7 @@ class Graded:
     time: str
     circumstances: Mapping[str, Any]
     timestamp: str = ""
+    modules: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def report(self) -> Report:
@@ -107,6 +110,7 @@ def autograded(collected: Collected, work: Staged, entry: Entry, master: Master)
         entry.time,
         entry.circumstances,
         collected.timestamp,
+        module_files(collected),
     )
 
 
@@ -188,8 +192,11 @@ class Folders:
         if graded.timestamp:
             texts[TIMESTAMP_FILE] = graded.timestamp
         folder.mkdir(parents=True)
-        for name, path in self._files:
+        files = dict(self._files)  # the course's file of a name stays
+        texts |= {name: text for name, text in graded.modules.items() if name not in files}
+        for name in (*files, *texts):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        for name, path in files.items():
             shutil.copy(path, folder / name)
         for name, content in texts.items():
             (folder / name).unlink(missing_ok=True)

@@ -193,6 +193,11 @@ def _normal_cell(cell: dict[str, Any]) -> dict[str, Any]:
     return {**normal, "attachments": attachments} if attachments else normal
 
 
+def code_of(notebook: Notebook) -> str:
+    """The texts of all code cells of a notebook that `read` returned, one below the other."""
+    return "\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
+
+
 def _writable(*texts: Any) -> bool:
     return all(isinstance(text, str) and text == text.encode("utf-8", "replace").decode() for text in texts)
 

@@ -8,13 +8,13 @@ import difflib
 import re
 import textwrap
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from autograder.magics import UNPARSABLE, is_indented, parsed, python
 from autograder.names import Scope
-from autograder.sandbox.job import Definition
+from autograder.sandbox.job import NO_MODULES, Definition
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _PLAIN = ast.Constant | ast.BinOp | ast.BoolOp | ast.UnaryOp | ast.Compare | ast.Subscript | ast.List | ast.Tuple
@@ -174,38 +174,78 @@ def closure(definitions: Sequence[Definition], names: Iterable[str]) -> tuple[De
     return tuple(definitions[index] for index in sorted(kept))
 
 
-def functions(definitions: Sequence[Definition], name: str) -> list[Function]:
+def functions(definitions: Sequence[Definition], name: str, modules: Mapping[str, str] = NO_MODULES) -> list[Function]:
     """The node of `relu` or `Affine.backward`, then those of the functions that it calls, transitively.
 
     Where a name is defined more than once the last counts. Of `relu = partial(f, 0)` it is `f`, and the call is
-    among the rest. Empty if there is none.
+    among the rest. Empty if there is none. What is imported from one of the `modules` is read there.
     """
-    table = _table(tuple(definitions))
+    table = _table(tuple(definitions), tuple(modules.items()))
     found: dict[str, Function] = {}
     wrappers: dict[str, Function] = {}
     todo = deque([name])
     while todo:
-        key = _resolved(table, todo.popleft())
+        key = _resolved(table, todo.popleft(), modules)
         node = table.get(key)
+        home = _home(key, modules)
         if isinstance(node, Function) and key not in found:
             found[key] = node
-            todo += _calls(node, key.rpartition(".")[0])
+            todo += [_seen_from(home, name, table) for name in _calls(node, key.rpartition(".")[0])]
         elif isinstance(node, ast.Call) and key not in wrappers:
             wrappers[key] = ast.copy_location(ast.Lambda(_NO_ARGUMENTS, node), node)
-            todo += [*filter(None, map(_dotted, node.args)), *_calls(wrappers[key], "")]
+            names = [*filter(None, map(_dotted, node.args)), *_calls(wrappers[key], "")]
+            todo += [_seen_from(home, name, table) for name in names]
     return list({id(node): node for node in (*found.values(), *wrappers.values())}.values())
 
 
+def _home(key: str, modules: Collection[str]) -> str:
+    """The module in which a name stands; "" for the notebook."""
+    parts = key.split(".")[:-1]
+    prefixes = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((prefix for prefix in prefixes if prefix in modules), "")
+
+
+def _seen_from(home: str, name: str, table: Mapping[str, ast.AST]) -> str:
+    """What the table calls a name that is written in a module."""
+    return f"{home}.{name}" if home and f"{home}.{name.partition('.')[0]}" in table else name
+
+
 @lru_cache(maxsize=2)  # the judge asks once for each check
-def _table(definitions: tuple[Definition, ...]) -> dict[str, ast.AST]:
+def _table(definitions: tuple[Definition, ...], modules: tuple[tuple[str, str], ...] = ()) -> dict[str, ast.AST]:
     """What stands behind each name: a function, a class, or the expression assigned to it."""
     table: dict[str, ast.AST] = {}
-    for definition in definitions:
+    known = {name for name, _ in modules}
+    for home, text in [*modules, *(("", definition.source) for definition in definitions)]:
         try:
-            _fill(table, parsed(definition.source).body, "")
+            body = parsed(text).body
         except UNPARSABLE:
             continue
+        _import(table, body, home, known)
+        _fill(table, body, f"{home}." if home else "")
     return table
+
+
+def _import(table: dict[str, ast.AST], body: Sequence[ast.AST], home: str, modules: Collection[str]) -> None:
+    """Put the names into the table that stand for something in one of the modules."""
+    prefix = f"{home}." if home else ""
+    for node in (node for statement in body for node in ast.walk(statement)):
+        if isinstance(node, ast.Import):
+            names = {alias.asname: alias.name for alias in node.names if alias.asname and alias.name in modules}
+        elif isinstance(node, ast.ImportFrom):
+            names = _imported(node, home, modules, table)
+        else:
+            continue
+        table.update({prefix + name: ast.Name(meaning) for name, meaning in names.items()})
+
+
+def _imported(node: ast.ImportFrom, home: str, modules: Collection[str], table: Collection[str]) -> dict[str, str]:
+    """What `from … import …` binds, and what that is called in the table."""
+    source = ".".join(filter(None, [home.rpartition(".")[0] if node.level else "", node.module]))
+    if node.names[0].name == "*" and source in modules:
+        made = [key.removeprefix(f"{source}.") for key in table if key.startswith(f"{source}.")]
+        return {name: f"{source}.{name}" for name in made if "." not in name and not name.startswith("_")}
+    names = {alias.asname or alias.name: f"{source}.{alias.name}".lstrip(".") for alias in node.names}
+    return {name: full for name, full in names.items() if source in modules or full in modules}
 
 
 def _fill(table: dict[str, ast.AST], body: Sequence[ast.AST], prefix: str) -> None:
@@ -226,18 +266,18 @@ def _fill(table: dict[str, ast.AST], body: Sequence[ast.AST], prefix: str) -> No
             _fill(table, list(ast.iter_child_nodes(node)), prefix)
 
 
-def _resolved(table: dict[str, ast.AST], name: str) -> str:
+def _resolved(table: dict[str, ast.AST], name: str, modules: Collection[str] = ()) -> str:
     """Follow `relu = my_relu`, and `Affine.backward` into the bases of `Affine`."""
     for _ in range(20):
-        node = table.get(name)
+        node, home = table.get(name), _home(name, modules)
         owner, _, method = name.rpartition(".")
         parent = table.get(owner)
         if isinstance(node, ast.Name | ast.Attribute):
-            name = _dotted(node)
+            name = _seen_from(home, _dotted(node), table)
         elif node is None and isinstance(parent, ast.Name):
-            name = f"{parent.id}.{method}"
+            name = _seen_from(home, f"{parent.id}.{method}", table)
         elif node is None and isinstance(parent, ast.ClassDef) and parent.bases:
-            names = [f"{_dotted(base)}.{method}" for base in parent.bases]
+            names = [_seen_from(home, f"{_dotted(base)}.{method}", table) for base in parent.bases]
             name = next((each for each in names if each in table), names[0])
         else:
             break

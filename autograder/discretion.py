@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.handed_in import file_of
 from autograder.sandbox.job import Definition
 from autograder.sandbox.wire import Opaque
 
-_PLACE = re.compile(r"(cell \d{1,4}), line (\d{1,5})")
+_PLACE = re.compile(r"(cell \d{1,4}|[\w/]+\.py), line (\d{1,5})")
 
 
 def discreet(got: Any, expected: Any, inputs: Mapping[str, Any]) -> Any:
@@ -52,9 +53,11 @@ def _sizes(value: Any) -> Iterator[int]:
             yield from _sizes(inner)
 
 
-def is_place(text: str, definitions: Sequence[Definition]) -> bool:
-    """Whether a line of the student's notebook is named: code can be compiled to look as if it stood anywhere."""
+def is_place(text: str, definitions: Sequence[Definition], modules: Mapping[str, str]) -> bool:
+    """Whether a line of the student's work is named: code can be compiled to look as if it stood anywhere."""
     found = _PLACE.fullmatch(text)
     if not found:
         return False
-    return any(d.place == found[1] and int(found[2]) <= d.source.count("\n") + 1 for d in definitions)
+    places = [(d.place, d.source) for d in definitions]
+    places += [(file_of(name, modules), text) for name, text in modules.items()]
+    return any(place == found[1] and int(found[2]) <= text.count("\n") + 1 for place, text in places)

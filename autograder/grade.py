@@ -117,7 +117,9 @@ class Grader:
             submission = parsed or self._parse(collected)
             notes += submission.notes
             end = time.monotonic() + most_seconds(self.probes)
-            verdicts = judge(self.runs, self._ask(submission, end), submission.definitions, provoked)
+            verdicts = judge(
+                self.runs, self._ask(submission, end), submission.definitions, provoked, submission.modules
+            )
             verdicts = tuple(self._at_its_check(verdict, submission, provoked, end) for verdict in verdicts)
         except Exception as error:  # whatever it is: `grade` finds out whose failure it is
             verdicts = all_failed(self.runs, error, provoked)
@@ -129,10 +131,10 @@ class Grader:
     def _parse(self, collected: Collected) -> Submission:
         if collected.notebook is None:
             return Submission((), {}, (), (collected.problem,))
-        return parse(collected.notebook, self.pristine)
+        return parse(collected.notebook, self.pristine, collected.modules)
 
     def _ask(self, submission: Submission, end: float) -> dict[str, Outcome]:
-        asked = job(self.given, submission.definitions, self.probes)
+        asked = job(self.given, submission.definitions, self.probes, submission.modules)
         if asked.definitions:
             return run(asked, self._spawner, end=end)
         return {probe.key: Outcome("undefined") for probe in self.probes}
@@ -145,12 +147,12 @@ class Grader:
             return verdict
         above = submission.definitions[: submission.above.get(verdict.name, 0)]
         probes = [probe for probe in self.probes if probe.group == verdict.name]
-        asked = job(self.given, above, probes)
+        asked = job(self.given, above, probes, submission.modules)
         same = asked.definitions == job(self.given, submission.definitions, probes).definitions
         if same or not asked.definitions:
             return verdict
         runs = [each for each in self.runs if each.task == verdict.name]
-        [other] = judge(runs, run(asked, self._spawner, end=end), above, provoked)
+        [other] = judge(runs, run(asked, self._spawner, end=end), above, provoked, submission.modules)
         return max(verdict, other, key=lambda task: task.earned)
 
     def _failed(self, report: Report) -> set[str]:

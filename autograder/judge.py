@@ -14,11 +14,11 @@ import numpy as np
 
 from autograder import diagnose, source_rules
 from autograder.compare import Comparison, Difference, close
-from autograder.definitions import functions, suggest
+from autograder.definitions import code, functions, suggest
 from autograder.discretion import discreet, is_place
 from autograder.magics import UNPARSABLE
 from autograder.runs import Mistake, Run
-from autograder.sandbox.job import Definition, Outcome
+from autograder.sandbox.job import NO_MODULES, Definition, Outcome
 from autograder.verdict import CheckVerdict, Status, TaskVerdict
 
 PROVOKED = "this work makes the grading itself fail, and earns nothing by that; ask your instructor to look at it"
@@ -57,6 +57,7 @@ def judge(
     outcomes: Mapping[str, Outcome],
     definitions: Sequence[Definition],
     provoked: Collection[str] = (),
+    modules: Mapping[str, str] = NO_MODULES,
 ) -> tuple[TaskVerdict, ...]:
     """Form the verdicts on one submission.
 
@@ -69,9 +70,12 @@ def judge(
         The student's, for rules about the source and for near misses of a name.
     provoked : collection of str
         Keys of runs of which the judge is known to fail on this submission only: they earn nothing by that.
+    modules : mapping of str to str
+        The student's modules, for rules about the source.
     """
-    lines = {o.place for run in runs if run.visible and (o := outcomes.get(run.key)) and is_place(o.place, definitions)}
-    findings = [_find(run, outcomes.get(run.key), definitions, lines) for run in runs]
+    places = {o.place for run in runs if run.visible and (o := outcomes.get(run.key))}
+    lines = {place for place in places if is_place(place, definitions, modules)}
+    findings = [_find(run, outcomes.get(run.key), definitions, lines, modules) for run in runs]
     findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
@@ -83,12 +87,18 @@ def _is_wrong(finding: _Finding) -> bool:
     return finding.run.rule is None and finding.status not in ("passed", "judge_error")
 
 
-def _find(run: Run, outcome: Outcome | None, definitions: Sequence[Definition], lines: Collection[str]) -> _Finding:
+def _find(
+    run: Run,
+    outcome: Outcome | None,
+    definitions: Sequence[Definition],
+    lines: Collection[str],
+    modules: Mapping[str, str],
+) -> _Finding:
     try:
         if run.broken:
             return _Finding(run, None, "judge_error", f"this check is broken: {run.broken}")
         if run.rule is not None:
-            return _keep_rule(run, definitions)
+            return _keep_rule(run, definitions, modules)
         if outcome is None:
             return _Finding(run, None, "judge_error", "the sandbox gave no answer")
         if outcome.status == "returned":
@@ -127,21 +137,23 @@ def _difference(run: Run, value: Any) -> Difference | None:
     return run.compare(shown, run.expected, run.inputs) or Difference("the answer is not the right one")
 
 
-def _keep_rule(run: Run, definitions: Sequence[Definition]) -> _Finding:
+def _keep_rule(run: Run, definitions: Sequence[Definition], modules: Mapping[str, str]) -> _Finding:
     assert run.rule is not None
-    written = functions(definitions, run.task)
+    written = functions(definitions, run.task, modules)
     if not written:
         return _Finding(run, None, "not_written", f"there is no function `{run.task}` to read")
     settings = dict(run.rule.settings)
     if run.rule.name == "loops":
-        settings["aliases"] = _aliases(definitions)
+        settings["aliases"] = _aliases(definitions, modules)
     reason = source_rules.RULES[run.rule.name](written, **settings)
     return _Finding(run, None, "wrong" if reason else "passed", reason or "")
 
 
-def _aliases(definitions: Sequence[Definition]) -> dict[str, str]:
-    """What the notebook's imports call NumPy and its parts."""
-    imports = "\n".join(d.source.strip() for d in definitions if re.match(r"\s*(import|from)\s", d.source))
+def _aliases(definitions: Sequence[Definition], modules: Mapping[str, str]) -> dict[str, str]:
+    """What the imports of the notebook and of its modules call NumPy and its parts."""
+    statements = [d.source for d in definitions]
+    statements += [d.source for text in modules.values() for d in code(text).definitions]
+    imports = "\n".join(source.strip() for source in statements if re.match(r"\s*(import|from)\s", source))
     try:
         return source_rules.import_aliases(ast.parse(imports))
     except UNPARSABLE:

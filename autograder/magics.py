@@ -7,6 +7,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # NUL bytes, deep nesting: hostile cells
@@ -14,6 +15,7 @@ _FOREIGN = re.compile(  # below these stands no Python, or none that the noteboo
     r"%%(?:!|\s*$|(?:HTML|R|SVG|bash|cmd|file|html|javascript|js|latex|markdown|perl|pypy|python[23]?|ruby|script|sh|"
     r"shell|sql|svg|sx|system|writefile)\b)"
 )
+_WRITEFILE = re.compile(r"\s*%%(?:writefile|file)\b(.*)\n?")
 _PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 _ESCAPED = re.compile(r"[ \t]*(?:[%!?,;/].*|%?[\w.*]+\?{1,2}[ \t]*$)")
 _ASSIGNED = re.compile(r"([\w.\[\], \t]++=[ \t]*)[!%](.*)")
@@ -41,6 +43,26 @@ def python(source: str) -> str:
     if parses(source):
         return source
     return _dedented("\n".join(_plain(_unprompted(source).split("\n"))))
+
+
+@dataclass(frozen=True)
+class Write:
+    """A cell that is written into a file and does nothing else."""
+
+    path: str
+    text: str
+    appends: bool
+
+
+def written_file(source: str) -> Write | None:
+    """What a cell that begins with `%%writefile` writes, and where; None for other cells."""
+    if not (found := _WRITEFILE.match(source)):
+        return None
+    words = found[1].split()
+    paths = [word.strip("\"'") for word in words if not word.startswith("-")]
+    appends = "-a" in words or "--append" in words
+    text = source[found.end() :].rstrip("\n") + "\n"  # IPython ends each cell with one
+    return Write(paths[0], text, appends) if paths else None
 
 
 def _unprompted(source: str) -> str:

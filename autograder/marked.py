@@ -17,6 +17,7 @@ from autograder import report
 from autograder.collect import Collected, collect
 from autograder.course import Assignment
 from autograder.notebook import grade_id
+from autograder.sandbox.handed_in import file_of
 from autograder.submission import Submission, parse
 from autograder.verdict import Report
 
@@ -64,7 +65,7 @@ def staged(root: Path, collected: Collected, pristine: dict[str, Any], folder: P
     """
     submission = None
     try:
-        submission = parse(collected.notebook or pristine, pristine)
+        submission = parse(collected.notebook or pristine, pristine, collected.modules)
         notebook = submission.notebook
     except Exception:  # the grader will meet it again, and find out whose failure it is
         notebook = parse(pristine, pristine).notebook
@@ -74,8 +75,14 @@ def staged(root: Path, collected: Collected, pristine: dict[str, Any], folder: P
     notebook = {**notebook, "metadata": {**notebook["metadata"]}}
     notebook["metadata"][NAMESPACE] = {"submitted": str(submitted.relative_to(root))}
     text = json.dumps(notebook)
-    digest = hashlib.sha256((text + collected.problem).encode()).hexdigest()
+    beside = json.dumps(dict(collected.modules), sort_keys=True) if collected.modules else ""
+    digest = hashlib.sha256((text + collected.problem + beside).encode()).hexdigest()
     return Staged(notebook, text, digest, submission if collected.notebook else None)
+
+
+def module_files(collected: Collected) -> dict[str, str]:
+    """The Python files that were handed in beside the notebook and that it needs: texts by their paths there."""
+    return {file_of(name, collected.modules): text for name, text in collected.modules.items()}
 
 
 def handed_in(assignment: Assignment, pristine: dict[str, Any], folder: Path) -> tuple[Collected, Staged]:

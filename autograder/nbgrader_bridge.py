@@ -32,6 +32,7 @@ from autograder.marked import (
     STAGED,
     TIMESTAMP_FILE,
     mark,
+    module_files,
     read_report,
     report_text,
     staged,
@@ -184,6 +185,9 @@ def _stage_one(root: Path, collected: Collected, pristine: dict[str, Any], expec
     if home.exists():
         shutil.rmtree(home)
     home.mkdir(parents=True)
+    for name, text in module_files(collected).items():
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_text(text, encoding="utf-8")
     (home / expected).write_text(work.text, encoding="utf-8")
     (home / DIGEST_FILE).write_text(work.digest + "\n", encoding="utf-8")
     if collected.timestamp:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.cells import Cell, Notebook, cell_of, marks_of, normal, sides
 from autograder.definitions import Code, code, continues, makes_function, uses_up, without_builtins
+from autograder.magics import written_file
+from autograder.sandbox.handed_in import module_named
 from autograder.sandbox.job import Definition
 
 CODE_CAP = 100_000  # characters of code in a notebook
@@ -327,6 +329,15 @@ class Repair:
         if j is not None and self.holder.get(j) == i and self.course[j].solution:
             return self.course[j].kind == "code"
         return self.student[i].kind == "code"
+
+    def modules(self, beside: Mapping[str, str]) -> dict[str, str]:
+        """What lies beside the notebook, and above it what the notebook's cells write there."""
+        found = dict(beside)
+        for i, cell in enumerate(self.student):
+            write = written_file(cell.source) if self._is_code(i) and len(cell.source) <= CODE_CAP else None
+            if write and (name := module_named(write.path)):
+                found[name] = (found.get(name, "") if write.appends else "") + write.text
+        return found
 
     def unread(self) -> Iterator[str]:
         """A note for each code cell that is not Python."""

@@ -15,7 +15,7 @@ import numpy as np
 from autograder.compare import Comparison
 from autograder.definitions import closure
 from autograder.exercises import File, SourceRule
-from autograder.sandbox.job import Definition, Job, Outcome, Probe
+from autograder.sandbox.job import NO_MODULES, Definition, Job, Outcome, Probe
 from autograder.sandbox.wire import Opaque
 
 
@@ -86,12 +86,17 @@ def run_key(task: str, title: str, visible: bool) -> str:
     return f"{task}|{title}|{'visible' if visible else 'hidden'}"
 
 
-def job(given: Sequence[Definition], definitions: Sequence[Definition], probes: Sequence[Probe]) -> Job:
+def job(
+    given: Sequence[Definition],
+    definitions: Sequence[Definition],
+    probes: Sequence[Probe],
+    modules: Mapping[str, str] = NO_MODULES,
+) -> Job:
     """What to send to a sandbox: the probes, and of all that a notebook defines only what they need."""
     asked = {name for probe in probes for name in probe.parameters}
     student = closure(definitions, asked)
     wanted = asked | {name for definition in student for name in definition.uses}
-    return Job(closure(given, wanted), student, tuple(probes))
+    return Job(closure(given, wanted), student, tuple(probes), modules)
 
 
 def place_files(inputs: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -289,6 +289,7 @@ class SavedNotebook:
     given: tuple[Definition, ...]
     definitions: tuple[Definition, ...]
     notes: tuple[str, ...]
+    modules: Mapping[str, str] = field(default_factory=dict)
 
     def ask(self, asked: Sequence[Run], sandbox: Spawner) -> dict[str, Outcome]:
         """What comes of some of the runs, in another process with time limits."""
@@ -296,7 +297,11 @@ class SavedNotebook:
 
         with tempfile.TemporaryDirectory() as folder:
             probes = tuple(r.probe(Path(folder)) for r in asked if r.rule is None)
-            return run(runs.job(self.given, self.definitions, probes), sandbox)
+            return run(runs.job(self.given, self.definitions, probes, self.modules), sandbox)
+
+    def judge(self, asked: Sequence[Run], outcomes: Mapping[str, Outcome]) -> tuple[TaskVerdict, ...]:
+        """The verdicts on the tasks of some runs."""
+        return judge(asked, outcomes, self.definitions, modules=self.modules)
 
     def report(self, verdicts: Sequence[TaskVerdict]) -> Report:
         return Report(self.checks.assignment, "", self.name, tuple(verdicts), "none", self.notes)
@@ -314,14 +319,18 @@ def read_saved(path: Path) -> SavedNotebook:
     autograder.submission.UnreadableNotebook
         If the file is not a notebook.
     """
+    from autograder.cells import code_of
+    from autograder.modules import needed, python_files
     from autograder.submission import parse, read
 
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing: is this the folder of the notebook?")
     checks = load(path.resolve().parent / CHECKS_FILE)
     notebook = read(path.read_bytes())
-    submission = parse(notebook, notebook)
-    return SavedNotebook(path.name, checks, given_code(notebook), submission.definitions, submission.notes)
+    beside, left = needed(python_files(path.resolve().parent), code_of(notebook))
+    submission = parse(notebook, notebook, beside)
+    notes = (*left, *submission.notes)
+    return SavedNotebook(path.name, checks, given_code(notebook), submission.definitions, notes, submission.modules)
 
 
 def check_notebook(path: Path) -> Report:
@@ -330,7 +339,7 @@ def check_notebook(path: Path) -> Report:
 
     saved = read_saved(path)
     outcomes = saved.ask(saved.checks.runs, LocalSandbox())
-    return saved.report(judge(saved.checks.runs, outcomes, saved.definitions))
+    return saved.report(saved.judge(saved.checks.runs, outcomes))
 
 
 def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from autograder.cells import Cell, Notebook, UnreadableNotebook, read
 from autograder.definitions import closure, functions, suggest
 from autograder.repair import Repair
-from autograder.sandbox.job import Definition
+from autograder.sandbox.job import NO_MODULES, Definition
 
 __all__ = ["Cell", "Submission", "UnreadableNotebook", "parse", "read"]
 __all__ += ["closure", "functions", "suggest"]  # from `definitions`
@@ -32,6 +32,9 @@ class Submission:
     above : mapping of str to int
         For the check of a task, how many of the definitions a kernel knows that comes to it from the top; only where
         it would know others of the same names further below, such as the `helper` of the next exercise.
+    modules : mapping of str to str
+        The texts of the Python modules that came with the notebook, by their names; those that its cells write
+        (`%%writefile helpers.py`) are among them.
     """
 
     cells: tuple[Cell, ...]
@@ -39,9 +42,10 @@ class Submission:
     definitions: tuple[Definition, ...]
     notes: tuple[str, ...]
     above: Mapping[str, int] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse(notebook: Notebook, pristine: Notebook) -> Submission:
+def parse(notebook: Notebook, pristine: Notebook, modules: Mapping[str, str] = NO_MODULES) -> Submission:
     """Repair a notebook, and find the student's definitions.
 
     Parameters
@@ -50,6 +54,8 @@ def parse(notebook: Notebook, pristine: Notebook) -> Submission:
         As `read` returns it.
     pristine : dict
         The student version of the assignment as it was released.
+    modules : mapping of str to str
+        What was handed in beside the notebook, as `Collected.modules`.
     """
     found = Repair(notebook, pristine)
     cells = list(found.cells())
@@ -63,4 +69,11 @@ def parse(notebook: Notebook, pristine: Notebook) -> Submission:
     notes = [found.stranger] if found.stranger else found.notes
     definitions = found.definitions()
     notes = [*notes, *found.unread()]
-    return Submission(tuple(c for c, _ in cells), content, definitions, tuple(notes), found.above(definitions))
+    return Submission(
+        tuple(c for c, _ in cells),
+        content,
+        definitions,
+        tuple(notes),
+        found.above(definitions),
+        found.modules(modules),
+    )

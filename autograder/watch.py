@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.definitions import closure
-from autograder.judge import judge
+from autograder.modules import python_files
 from autograder.sandbox.job import Definition, Outcome, Spawner
 from autograder.sandbox.ready import GLANCE, CalledOff, ReadySandbox
 from autograder.selfcheck import CHECKS_FILE, SavedNotebook, UnreadableChecks, read_saved
@@ -48,14 +48,13 @@ def watch(notebook: Path) -> Iterator[Answer | str]:
     A string says why nothing can be read at the moment. Where nothing could be read from the beginning, the exceptions
     of `read_saved` are raised.
     """
-    files = (notebook, notebook.resolve().parent / CHECKS_FILE)
     seen: list[Stamp] = []
     answer: Answer | None = None
     waited = 0
-    with contextlib.closing(ReadySandbox(lambda: _stamps(files) != seen)) as sandbox:
+    with contextlib.closing(ReadySandbox(lambda: _stamps(notebook) != seen)) as sandbox:
         sandbox.prepare()
         while True:
-            if (now := _stamps(files)) != seen:
+            if (now := _stamps(notebook)) != seen:
                 seen = now  # as it was before reading: what is saved meanwhile is read next time
                 try:
                     answer = check_again(read_saved(notebook), answer, sandbox)
@@ -74,8 +73,10 @@ def watch(notebook: Path) -> Iterator[Answer | str]:
             time.sleep(GLANCE)
 
 
-def _stamps(files: Sequence[Path]) -> list[Stamp]:
-    return [_stamp(file) for file in files]
+def _stamps(notebook: Path) -> list[Stamp]:
+    """Of all that an answer rests on: the notebook, its checks, and the Python files beside it."""
+    folder = notebook.resolve().parent
+    return [_stamp(notebook), *(_stamp(folder / name) for name in (CHECKS_FILE, *python_files(folder)))]
 
 
 def _stamp(file: Path) -> Stamp:
@@ -88,7 +89,7 @@ def _stamp(file: Path) -> Stamp:
 
 def check_again(saved: SavedNotebook, before: Answer | None, sandbox: Spawner) -> Answer:
     """Ask the tasks that rest on something else than before; all of them when the checks are others."""
-    if before is None or before.saved.checks is not saved.checks:  # `load` returns the same object for the same file
+    if before is None or not _comparable(before.saved, saved):
         before = Answer(saved.report(()), (), saved, {})
     verdicts = {task.name: task for task in before.report.tasks}
     asked = tuple(
@@ -100,8 +101,13 @@ def check_again(saved: SavedNotebook, before: Answer | None, sandbox: Spawner) -
     outcomes = {**before.outcomes, **saved.ask(wanted, sandbox)}
     needed = {name for run in wanted for name in (run.task, *run.needs)}
     judged = [run for run in saved.checks.runs if run.task in needed]
-    verdicts |= {task.name: task for task in judge(judged, outcomes, saved.definitions) if task.name in asked}
+    verdicts |= {task.name: task for task in saved.judge(judged, outcomes) if task.name in asked}
     return Answer(saved.report([verdicts[task] for task in saved.checks.tasks]), asked, saved, outcomes)
+
+
+def _comparable(before: SavedNotebook, now: SavedNotebook) -> bool:
+    """Whether only the notebook may differ; `load` returns the same object for the same file."""
+    return before.checks is now.checks and before.modules == now.modules
 
 
 def rests_on(task: str, saved: SavedNotebook) -> tuple[Definition, ...]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from autograder.sandbox import wire
 
 Status = Literal["returned", "raised", "undefined", "timeout", "memory", "crashed"]
+
+NO_MODULES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,14 @@ class Job:
     definitions : tuple of Definition
         The student's, in the notebook's order.
     probes : tuple of Probe
+    modules : mapping of str to str
+        The texts of the Python modules that were handed in with the notebook, by their names.
     """
 
     given: tuple[Definition, ...]
     definitions: tuple[Definition, ...]
     probes: tuple[Probe, ...]
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import nowhere, wire
+from autograder.sandbox import handed_in, nowhere, wire
 from autograder.sandbox.job import Job
 
 Frame = dict[str, Any]
@@ -25,13 +25,12 @@ SOURCE_CAP = 1 << 16  # bytes; a longer probe is compiled by each child
 
 
 def opening(job: Job) -> bytes:
-    """The first frame that a child gets: the definitions, and none of the questions.
+    """The first frame that a child gets: the definitions and the modules, and none of the questions.
 
     Sources travel as bytes, because a frame has more room for them.
     """
-    return wire.encode(
-        [[[d.source.encode(), list(d.binds), d.place] for d in part] for part in (job.given, job.definitions)]
-    )
+    parts = [[[d.source.encode(), list(d.binds), d.place] for d in part] for part in (job.given, job.definitions)]
+    return wire.encode([*parts, {name: text.encode() for name, text in job.modules.items()}])
 
 
 def serve(receive: Callable[[], Any], send: Callable[[bytes], None]) -> None:
@@ -47,7 +46,8 @@ def serve(receive: Callable[[], Any], send: Callable[[bytes], None]) -> None:
     """
     warnings.simplefilter("ignore")  # a warning never costs points
     nowhere.install()
-    given, definitions = receive()
+    given, definitions, modules = receive()
+    handed_in.install({name: str(text, "utf-8") for name, text in modules.items()})
     namespaces = _define_all(given, definitions, send)
     while True:
         send(_answer(receive(), namespaces))
