@@ -29,7 +29,7 @@ from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe
 from autograder.history import HISTORY_FILE
 from autograder.memory import digest, engine, remembered
 from autograder.runs import Mistake, Run, opaque, place_files
-from autograder.sandbox import runner, wire
+from autograder.sandbox import kernel, wire
 from autograder.sandbox.job import Definition, Outcome
 
 threadpool_limits(1)  # the arrays are small: more threads only wait for each other, on a busy machine for seconds
@@ -319,7 +319,7 @@ class Assignment:
         with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             copies = wire.decode(wire.encode(place_files(inputs, Path(folder))))
-            runner.seed()
+            kernel.seed()
             try:
                 with _time_limit(check.seconds):
                     value = call_probe(probe or check.probe, definitions, copies)

@@ -74,8 +74,9 @@ def judge(
         The student's modules, for rules about the source.
     """
     places = {o.place for run in runs if run.visible and (o := outcomes.get(run.key))}
+    told = {(run.task, run.title, o.cause) for run in runs if run.visible and (o := outcomes.get(run.key))}
     lines = {place for place in places if is_place(place, definitions, modules)}
-    findings = [_find(run, outcomes.get(run.key), definitions, lines, modules) for run in runs]
+    findings = [_find(run, _told(run, outcomes.get(run.key), told), definitions, lines, modules) for run in runs]
     findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
@@ -85,6 +86,13 @@ def judge(
 
 def _is_wrong(finding: _Finding) -> bool:
     return finding.run.rule is None and finding.status not in ("passed", "judge_error")
+
+
+def _told(run: Run, outcome: Outcome | None, told: Collection[tuple[str, str, str]]) -> Outcome | None:
+    """The outcome; which statement did not run is said of hidden inputs only as far as visible ones show it."""
+    if outcome is None or run.visible or (run.task, run.title, outcome.cause) in told:
+        return outcome
+    return replace(outcome, cause="")
 
 
 def _find(
@@ -105,7 +113,8 @@ def _find(
             difference = _difference(run, outcome.value)
             if difference is None:
                 return _Finding(run, outcome, "passed")
-            return _Finding(run, outcome, "wrong", difference.reason, difference)
+            before = f"; before that, {outcome.cause}" if outcome.cause else ""
+            return _Finding(run, outcome, "wrong", difference.reason + before, difference)
         status, reason = _failure(run, outcome, definitions, lines)
         return _Finding(run, outcome, status, reason)
     except Exception as error:  # whatever it is: the grader finds out whose failure it is
@@ -169,6 +178,8 @@ def _failure(
         told = outcome.message and (run.visible or outcome.status == "memory")  # a child chooses its exit status
         more = f" ({outcome.message})" if told and not detail else ""
         return outcome.status, (detail or words[outcome.status] + more)
+    if outcome.cause and (outcome.status == "undefined" or outcome.error == "NameError"):
+        return "error", outcome.cause
     if outcome.status == "undefined" and not outcome.error:
         name = run.task.split(".")[0]
         return "not_written", suggest(name, definitions)
@@ -177,7 +188,8 @@ def _failure(
     prefix = "its cell failed: " if outcome.status == "undefined" else ""
     if outcome.status == "undefined" and outcome.error == "TimeoutError":
         return "timeout", prefix + outcome.message
-    return "error", prefix + _exception(run, outcome, lines)
+    before = f"; before that, {outcome.cause}" if outcome.cause else ""
+    return "error", prefix + _exception(run, outcome, lines) + before
 
 
 def _exception(run: Run, outcome: Outcome, lines: Collection[str]) -> str:

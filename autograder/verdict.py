@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+DIGITS = 9  # of points, behind the decimal point: 0.1 + 0.1 + 0.1 is 0.3
 Status = Literal["passed", "wrong", "error", "timeout", "memory", "crashed", "not_written", "skipped", "judge_error"]
+
+
+def total(points: Iterable[float]) -> float:
+    """Add points up, exact to the digits that are shown."""
+    return round(math.fsum(points), DIGITS)
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,11 @@ class TaskVerdict:
 
     @property
     def earned(self) -> float:
-        return sum(check.earned for check in self.checks)
+        return total(check.earned for check in self.checks)
 
     @property
     def points(self) -> float:
-        return sum(check.points for check in self.checks)
+        return total(check.points for check in self.checks)
 
     @property
     def passed(self) -> bool:
@@ -73,11 +81,11 @@ class Report:
 
     @property
     def earned(self) -> float:
-        return sum(task.earned for task in self.tasks)
+        return total(task.earned for task in self.tasks)
 
     @property
     def points(self) -> float:
-        return sum(task.points for task in self.tasks)
+        return total(task.points for task in self.tasks)
 
     @property
     def judge_errors(self) -> tuple[CheckVerdict, ...]:

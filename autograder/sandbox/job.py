@@ -17,7 +17,7 @@ NO_MODULES: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Definition:
-    """One top-level statement of a notebook that binds names.
+    """One top-level statement of a notebook that binds names, or may change what they are bound to.
 
     Attributes
     ----------
@@ -27,12 +27,21 @@ class Definition:
         The names that it binds, and the global names that it looks up (also later, inside functions).
     place : str
         Where it stands, in the student's words: "cell 7, line 3".
+    changes : tuple of str
+        The names whose values it may change without binding them: `W` for `W.fill(0)`.
+    optional : bool
+        Whether a job needs it only because of what it may change.
+    problem : str
+        Why it does not run, as a sentence; "" if it does.
     """
 
     source: str
     binds: tuple[str, ...]
     uses: tuple[str, ...] = ()
     place: str = ""
+    changes: tuple[str, ...] = ()
+    optional: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,7 @@ class Outcome:
 
     `undefined`: a definition that the probe asks for is missing (`error` is "") or failed (`error`, `message`,
     `place` say how). `raised`: `error` is the exception's type name. `memory`, `timeout`, `crashed`: the child
-    met a limit or died; `message` names the limit.
+    met a limit or died; `message` names the limit. `cause` names the statement that did not run, if that is why.
     """
 
     status: Status
@@ -108,6 +117,7 @@ class Outcome:
     message: str = ""
     place: str = ""
     seconds: float = field(default=0.0, compare=False)
+    cause: str = ""
 
 
 class ChildDied(Exception):

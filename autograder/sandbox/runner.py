@@ -4,7 +4,6 @@ from __future__ import annotations
 import __future__
 
 import builtins
-import random
 import traceback
 import warnings
 from collections import ChainMap
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import handed_in, nowhere, wire
+from autograder.sandbox import handed_in, kernel, wire
 from autograder.sandbox.job import Job
 
 Frame = dict[str, Any]
@@ -29,7 +28,9 @@ def opening(job: Job) -> bytes:
 
     Sources travel as bytes, because a frame has more room for them.
     """
-    parts = [[[d.source.encode(), list(d.binds), d.place] for d in part] for part in (job.given, job.definitions)]
+    parts = [
+        [[b"" if d.problem else d.source.encode(), d.place] for d in part] for part in (job.given, job.definitions)
+    ]
     return wire.encode([*parts, {name: text.encode() for name, text in job.modules.items()}])
 
 
@@ -45,7 +46,7 @@ def serve(receive: Callable[[], Any], send: Callable[[bytes], None]) -> None:
         `{"key": ..., "status": ..., ...}` for each question.
     """
     warnings.simplefilter("ignore")  # a warning never costs points
-    nowhere.install()
+    kernel.install()
     given, definitions, modules = receive()
     handed_in.install({name: str(text, "utf-8") for name, text in modules.items()})
     namespaces = _define_all(given, definitions, send)
@@ -57,39 +58,32 @@ def _answer(question: Any, namespaces: tuple[Frame, ...]) -> bytes:
     """The frame that answers a decoded `Probe.question`, with what the namespaces define."""
     key, source, name, parameters, inputs = question
     known = ChainMap(inputs, *namespaces)
-    seed()
     missing = [p for p in parameters if p not in known]
     if missing:
         return _frame({"key": key, "status": "undefined", "name": missing[0]})
-    return _frame({"key": key, **answer_probe(source, name, {p: known[p] for p in parameters})})
+    with kernel.neutral():
+        return _frame({"key": key, **answer_probe(source, name, {p: known[p] for p in parameters})})
 
 
 def _define_all(given: list[Any], definitions: list[Any], send: Callable[[bytes], None]) -> tuple[Frame, Frame]:
     """The given code's names, and the student's; the student's never replace the given ones."""
-    course: Frame = {"__name__": "__main__", "np": np}
-    for index, (source, names, place) in enumerate(given):
-        send(wire.encode(_define(source, names, place, course, index)))
+    course: Frame = kernel.namespace()
+    for index, (source, place) in enumerate(given):
+        send(wire.encode(_define(source, place, course, index)))
     student = dict(course)
-    for index, (source, names, place) in enumerate(definitions, len(given)):
-        send(wire.encode(_define(source, names, place, student, index)))
+    for index, (source, place) in enumerate(definitions, len(given)):
+        send(wire.encode(_define(source, place, student, index)))
     return course, student
 
 
-def _define(source: bytes, names: list[str], place: str, namespace: Frame, index: int) -> Frame:
+def _define(source: bytes, place: str, namespace: Frame, index: int) -> Frame:
+    """Run one statement; as in a kernel, one that fails leaves the names as they were."""
     try:
         code = compile(source.decode(), f"<{place}>", "exec", flags=LAZY_ANNOTATIONS, dont_inherit=True)
         exec(code, namespace)
     except BaseException as error:
-        for name in names:
-            namespace.pop(name, None)
         return {"failed": index, **_error(error)}
     return {"defined": index}
-
-
-def seed() -> None:
-    """Put the global generators where they always start, so that a regrade gives the same answers."""
-    random.seed(0)
-    np.random.seed(0)
 
 
 @cache

@@ -11,14 +11,18 @@ from itertools import takewhile
 from typing import Any
 
 from autograder.sandbox import runner, wire
+from autograder.sandbox.causes import Failures
 from autograder.sandbox.job import Child, ChildDied, Definition, Job, Outcome, Probe, SandboxFailed, Spawner
 
 DEFINITION_SECONDS = 5.0
+OPTIONAL_SECONDS = 6.0  # for all statements together that only change values: experiments may be among them
+QUICK = 0.5  # seconds; a statement that takes longer counts among those that use these up
 SEND_SECONDS = 10.0
 BASE_SECONDS = 20.0  # for the definitions of a submission, and for children to start and end
 TIMEOUTS_PER_GROUP = 2  # a task that hung this often is not asked again
 ANSWERS_CAP = 2 * wire.BODY_CAP  # bytes of memory that all answers of a submission may take together
 LOOP = "does the loop end?"
+TOGETHER = f"stopped: statements that only change values may take {OPTIONAL_SECONDS:g} s together"
 USED_UP = "stopped: the notebook has used up the time that it may take in all"
 BROKEN = "it broke the protocol"
 STATUSES = ("returned", "raised", "undefined", "memory")
@@ -62,7 +66,8 @@ class _Session:
 
     def __init__(self, job: Job, spawner: Spawner, on_answer: Callable[[str], None], end: float) -> None:
         self.job, self.spawner, self.on_answer = job, spawner, on_answer
-        self.definitions = [*job.given, *job.definitions]
+        self.written = (*job.given, *job.definitions)
+        self.definitions = list(self.written)
         self.outcomes: dict[str, Outcome] = {}
         self.hung: dict[str, int] = {}
         self.failures: dict[tuple[str, ...], dict[int, Outcome]] = {}  # by `without`, as told before any question
@@ -83,15 +88,15 @@ class _Session:
     def serve(self, probes: Sequence[Probe]) -> None:
         """Let one child answer as much as it can, and give its outcome to what killed it."""
         asked: Definition | Probe | None = None
+        took: list[float] = []  # the seconds of each definition
         without = probes[0].without
         child = self.spawner.spawn()
         try:
             child.send(runner.opening(self._job(without)), self._deadline(SEND_SECONDS))
-            failures: dict[str, Outcome | None] = {}
-            for index, definition in enumerate(self.definitions):
+            failures = Failures()
+            for definition in self.written:
                 asked = definition
-                failure = self._failed_definition(child.receive(self._deadline(DEFINITION_SECONDS)), index, without)
-                failures |= dict.fromkeys(definition.binds, failure)
+                failures.add(definition, self._define(child, took, without))
             for asked in takewhile(lambda probe: probe.without == without, probes):
                 if self.hung.get(asked.group, 0) >= TIMEOUTS_PER_GROUP:
                     continue
@@ -102,7 +107,8 @@ class _Session:
                 self.hung[asked.group] = self.hung.get(asked.group, 0) + (outcome.status == "timeout")
                 self._keep(asked, outcome)
             elif asked is not None:
-                self._replace(self.definitions.index(asked), outcome)
+                self._replace(len(took), outcome)
+                self._leave_out(took, outcome)
             elif time.monotonic() < self.end:
                 raise SandboxFailed("a child takes no job") from error
         finally:
@@ -114,11 +120,23 @@ class _Session:
         given = (replace(d, source="") if set(d.binds) & set(without) else d for d in self.definitions[:count])
         return replace(self.job, given=tuple(given), definitions=tuple(self.definitions[count:]))
 
-    def _ask(self, child: Child, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
+    def _define(self, child: Child, took: list[float], without: tuple[str, ...]) -> Outcome | None:
+        """Wait for the next definition; returns how it failed."""
+        index, started = len(took), time.monotonic()
+        spent = sum(s for s, d in zip(took, self.written, strict=False) if d.optional)
+        seconds = (
+            min(DEFINITION_SECONDS, OPTIONAL_SECONDS - spent) if self.written[index].optional else DEFINITION_SECONDS
+        )
+        failure = self._failed_definition(child.receive(self._deadline(seconds)), index, without)
+        took.append(time.monotonic() - started)
+        return failure
+
+    def _ask(self, child: Child, probe: Probe, failures: Failures) -> Outcome:
         self.asked = True
         child.send(probe.question, self._deadline(SEND_SECONDS))
         started = time.monotonic()
         outcome = _outcome(child.receive(self._deadline(probe.seconds)), probe, failures)
+        outcome = replace(outcome, cause=outcome.cause or failures.cause(outcome, probe.parameters, self.written))
         self.bytes += _size(outcome.value)
         if self.bytes > ANSWERS_CAP:
             outcome = Outcome("memory", message=f"the answers take more than {ANSWERS_CAP >> 20} MB")
@@ -148,6 +166,15 @@ class _Session:
         self.definitions[index] = replace(self.definitions[index], source=f"raise {error}")
         self.killed[index] = Outcome("undefined", error=error, message=outcome.message)
 
+    def _leave_out(self, took: Sequence[float], outcome: Outcome) -> None:
+        """After one that only changes values ran over its limit, do without the others that take long or follow."""
+        if outcome.status != "timeout" or not self.written[len(took)].optional:
+            return
+        for index, definition in enumerate(self.written):
+            slow = index > len(took) or (index < len(took) and took[index] > QUICK)
+            if definition.optional and slow and index not in self.killed:
+                self._replace(index, Outcome("timeout", message=TOGETHER))
+
     def _failed_definition(self, frame: Any, index: int, without: tuple[str, ...]) -> Outcome | None:
         """How a definition failed; None if it did not.
 
@@ -158,6 +185,8 @@ class _Session:
         number = frame.get(kind) if isinstance(frame, dict) else None
         if type(number) is not int or number != index:
             raise ChildDied("crashed", BROKEN)
+        if problem := self.written[index].problem:
+            return Outcome("undefined", error="NotRun", message=problem, cause=problem)
         if kind == "defined":
             return None
         failures = self.failures.setdefault(without, {}) | self.killed
@@ -174,7 +203,7 @@ class _Session:
         )
 
 
-def _outcome(frame: Any, probe: Probe, failures: dict[str, Outcome | None]) -> Outcome:
+def _outcome(frame: Any, probe: Probe, failures: Failures) -> Outcome:
     """Believe of a frame only what it says about its own probe.
 
     How a definition failed was said before the child had seen an input, and is not believed anew.
@@ -183,10 +212,13 @@ def _outcome(frame: Any, probe: Probe, failures: dict[str, Outcome | None]) -> O
     if key != probe.key or status not in STATUSES:
         raise ChildDied("crashed", BROKEN)
     if status == "undefined":
-        return (failures.get(name) if name in probe.parameters else None) or Outcome("undefined")
+        missing = failures.missing.get(name) if name in probe.parameters else None
+        return missing[1] if missing else Outcome("undefined")
     if status == "memory":
         return Outcome("memory", message="out of memory")
-    return Outcome("raised", None, **_texts(frame)) if status == "raised" else Outcome("returned", frame.get("value"))
+    if status == "returned":
+        return Outcome("returned", frame.get("value"))
+    return failures.killed(probe.parameters) or Outcome("raised", None, **_texts(frame))
 
 
 def _texts(frame: Any) -> dict[str, Any]:
