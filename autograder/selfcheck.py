@@ -10,7 +10,6 @@ import os
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -22,11 +21,13 @@ from autograder import hints, report, runs
 from autograder.definitions import code, without_builtins
 from autograder.judge import judge
 from autograder.runs import Run
-from autograder.sandbox import runner, wire
+from autograder.sandbox import kernel, runner, wire
+from autograder.sandbox.causes import quoted
 from autograder.sandbox.job import Definition, Outcome, Spawner
 from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
+DEMO = "{} belongs to a demonstration, which grading does not run"
 LONGEST_LINE = 80  # characters of the line that raised
 # Of each task that fails in this kernel: by which mistake, and how often by this one.
 _failures: dict[str, tuple[frozenset[str], int]] = {}
@@ -182,8 +183,7 @@ def _ask_one(run: Run, namespace: Mapping[str, Any], folder: Path) -> Outcome:
         return Outcome("undefined")
     arguments = {name: inputs[name] if name in inputs else namespace[name] for name in probe.parameters}
     started = time.perf_counter()
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
-        warnings.simplefilter("ignore")
+    with kernel.own_random_state(), kernel.neutral(), contextlib.redirect_stderr(io.StringIO()):
         answer = runner.answer_probe(probe.source, probe.name, arguments, _file(run.task, namespace))
     try:
         answer = wire.decode(wire.encode(answer))
@@ -343,12 +343,13 @@ def check_notebook(path: Path) -> Report:
 
 
 def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:
-    """What the locked cells of a notebook define that are neither checks nor demonstrations."""
+    """What the locked cells of a notebook define that are no checks; what belongs to demonstrations does not run."""
     found: list[Definition] = []
     for cell in notebook["cells"]:
         metadata = cell.get("metadata", {})
         marks = metadata.get("nbgrader", {})
         demo = "demo" in metadata.get("tags", [])
-        if cell["cell_type"] == "code" and marks.get("locked") and not marks.get("grade") and not demo:
-            found += code("".join(cell["source"]), "given code").definitions
+        if cell["cell_type"] == "code" and marks.get("locked") and not marks.get("grade"):
+            given = code("".join(cell["source"]), "given code").definitions
+            found += [replace(d, uses=(), problem=DEMO.format(quoted(d.source))) for d in given] if demo else given
     return tuple(found)
