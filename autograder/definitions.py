@@ -178,11 +178,13 @@ def functions(definitions: Sequence[Definition], name: str, modules: Mapping[str
     """The node of `relu` or `Affine.backward`, then those of the functions that it calls, transitively.
 
     Where a name is defined more than once the last counts. Of `relu = partial(f, 0)` it is `f`, and the call is
-    among the rest. Empty if there is none. What is imported from one of the `modules` is read there.
+    among the rest. Of a class that is called, the methods are among them whose names are called somewhere.
+    Empty if there is none. What is imported from one of the `modules` is read there.
     """
     table = _table(tuple(definitions), tuple(modules.items()))
     found: dict[str, Function] = {}
     wrappers: dict[str, Function] = {}
+    classes: dict[str, None] = {}
     todo = deque([name])
     while todo:
         key = _resolved(table, todo.popleft(), modules)
@@ -195,6 +197,10 @@ def functions(definitions: Sequence[Definition], name: str, modules: Mapping[str
             wrappers[key] = ast.copy_location(ast.Lambda(_NO_ARGUMENTS, node), node)
             names = [*filter(None, map(_dotted, node.args)), *_calls(wrappers[key], "")]
             todo += [_seen_from(home, name, table) for name in names]
+        elif isinstance(node, ast.ClassDef) and key != name:
+            classes[key] = None
+        if not todo and classes:
+            todo += [key for key in _methods(table, classes, found) if key not in found]
     return list({id(node): node for node in (*found.values(), *wrappers.values())}.values())
 
 
@@ -208,6 +214,17 @@ def _home(key: str, modules: Collection[str]) -> str:
 def _seen_from(home: str, name: str, table: Mapping[str, ast.AST]) -> str:
     """What the table calls a name that is written in a module."""
     return f"{home}.{name}" if home and f"{home}.{name.partition('.')[0]}" in table else name
+
+
+def _methods(table: Mapping[str, ast.AST], classes: Iterable[str], callers: Mapping[str, Function]) -> list[str]:
+    """The methods of some classes that Python calls, or that are called by name."""
+    called = {node.attr for caller in callers.values() for node in ast.walk(caller) if isinstance(node, ast.Attribute)}
+    found = []
+    for key in table:
+        owner, _, method = key.rpartition(".")
+        if owner in classes and isinstance(table[key], Function) and (method in called or method.startswith("__")):
+            found.append(key)
+    return found
 
 
 @lru_cache(maxsize=2)  # the judge asks once for each check
@@ -276,6 +293,8 @@ def _resolved(table: dict[str, ast.AST], name: str, modules: Collection[str] = (
             name = _seen_from(home, _dotted(node), table)
         elif node is None and isinstance(parent, ast.Name):
             name = _seen_from(home, f"{parent.id}.{method}", table)
+        elif node is None and isinstance(parent, ast.Call) and _dotted(parent.func):  # of an object: its class's
+            name = _seen_from(home, f"{_dotted(parent.func)}.{method}", table)
         elif node is None and isinstance(parent, ast.ClassDef) and parent.bases:
             names = [_seen_from(home, f"{_dotted(base)}.{method}", table) for base in parent.bases]
             name = next((each for each in names if each in table), names[0])
@@ -294,9 +313,10 @@ def _dotted(node: ast.AST) -> str:
 
 
 def _calls(node: Function, owner: str) -> list[str]:
-    """Names that a function calls: `helper`, and `Affine.helper` for `self.helper()` in a method."""
+    """Names that a function calls; `Affine.helper` for `self.helper()` in a method, `Affine.__call__` for `self()`."""
     me = node.args.args[0].arg if owner and node.args.args else None
-    names = dict.fromkeys(_dotted(call.func) for call in ast.walk(node) if isinstance(call, ast.Call))
+    called = dict.fromkeys(_dotted(call.func) for call in ast.walk(node) if isinstance(call, ast.Call))
+    names = [f"{me}.__call__" if name == me else name for name in called]
     return [f"{owner}.{name[len(me) + 1 :]}" if me and name.startswith(f"{me}.") else name for name in names]
 
 

@@ -28,6 +28,7 @@ _CAST = re.compile(r"^Cannot cast ufunc '(\w+)' output from dtype\('(\w+)'\) to 
 _DOT = re.compile(r"^shapes .* not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)$")
 _SCALAR = re.compile(r"^only (length-1|0-dimensional) arrays can be converted to Python scalars$")  # since NumPy 2.4
 _NO_NAME = re.compile(r"^name '(\w+)' is not defined")
+_ALIAS = re.compile(r"\s*((import|from)\s|\w+\s*=\s*[\w.]+\s*$)")  # `d = np.dot` as well
 _BROADCAST = "operands could not be broadcast together with shapes"
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
 
@@ -152,17 +153,15 @@ def _keep_rule(run: Run, definitions: Sequence[Definition], modules: Mapping[str
     if not written:
         return _Finding(run, None, "not_written", f"there is no function `{run.task}` to read")
     settings = dict(run.rule.settings)
-    if run.rule.name == "loops":
-        settings["aliases"] = _aliases(definitions, modules)
-    reason = source_rules.RULES[run.rule.name](written, **settings)
+    reason = source_rules.RULES[run.rule.name](written, **settings, aliases=aliases(definitions, modules))
     return _Finding(run, None, "wrong" if reason else "passed", reason or "")
 
 
-def _aliases(definitions: Sequence[Definition], modules: Mapping[str, str]) -> dict[str, str]:
-    """What the imports of the notebook and of its modules call NumPy and its parts."""
+def aliases(definitions: Sequence[Definition], modules: Mapping[str, str]) -> dict[str, str]:
+    """What the imports of the notebook and of its modules call NumPy and its parts, and other names for these."""
     statements = [d.source for d in definitions]
     statements += [d.source for text in modules.values() for d in code(text).definitions]
-    imports = "\n".join(source.strip() for source in statements if re.match(r"\s*(import|from)\s", source))
+    imports = "\n".join(source.strip() for source in statements if _ALIAS.match(source))
     try:
         return source_rules.import_aliases(ast.parse(imports))
     except UNPARSABLE:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-Code = ast.FunctionDef | ast.Lambda
+Code = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Rule = Callable[..., str | None]
 
 NUMPY = {"np": "numpy", "numpy": "numpy", "operator": "operator"}
 WRAPPERS = {"vectorize", "frompyfunc", "apply_along_axis", "apply_over_axes"}  # hide a loop behind one call
 ITERATORS = {"fromiter", "nditer", "ndindex", "ndenumerate"}
-OPERATORS = {ast.MatMult: "@", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%"}
+OPERATORS = {ast.MatMult: "@", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%",
+             ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}  # fmt: skip
+SPELLED_OUT = {"matmul": "@", "pow": "**", "floordiv": "//", "mod": "%", "add": "+", "sub": "-", "mul": "*",
+               "truediv": "/"}  # fmt: skip
+HIDDEN_LOOPS = {"builtins.map", "builtins.filter", "functools.reduce", *(
+    f"itertools.{name}" for name in ("accumulate", "starmap", "filterfalse", "takewhile", "dropwhile"))}  # fmt: skip
+BUILTIN_NAMES = frozenset(dir(builtins))
+LOOPING_BUILTINS = {"map", "filter"}
+UNREADABLE = "the code is too long or nested too deeply to be read"
 VERBS = {ast.Add: "adds", ast.Sub: "subtracts", ast.Mult: "multiplies", ast.Div: "divides"}
 BUDGET = 1_000_000  # steps of `loops`, each a part of a microsecond; homework takes some thousands
 ITEMS_CAP = 1_000  # parts of a value that are known one by one
@@ -31,63 +41,180 @@ def loops(functions: Sequence[Code], ranks: Mapping[str, int], aliases: Mapping[
     ranks : rank of each array parameter of the first function; what has no known rank is allowed
     aliases : names that stand for NumPy or a part of it, as `import_aliases` finds them
     """
-    if not any(map(_loop, _nodes(functions))) and not _recursion(functions):
-        return "there is no loop; visit the elements one at a time"
-    scope: dict[str, Value] = {name: Library(path) for name, path in aliases.items()}
-    known = [Function(function, scope) for function in functions]
-    scope |= {getattr(function.node, "name", ""): function for function in known}
-    given = {name: Array(rank) for name, rank in ranks.items()}
     try:
-        _Reader().call(known[0], (), given)
+        functions = plain(functions)
+        if not any(map(_Loops(functions, aliases).name, _nodes(functions))) and not _recursion(functions):
+            return "there is no loop; visit the elements one at a time"
+        scope: dict[str, Value] = {name: Library(path) for name, path in aliases.items()}
+        known = [Function(function, scope) for function in functions]
+        methods = {_name(function.node): function for function in known if _owner(function.node)}
+        scope |= {_name(function.node): function for function in known if not _owner(function.node)}
+        given = {name: Array(rank) for name, rank in ranks.items()}
+        _Reader(methods).call(known[0], (), given)
     except WholeArray as found:
         return f"{_place(found.node, functions)}: {found}; visit the elements one at a time"
     except RecursionError:  # also what `_Reader.spend` raises
-        return "the code is too long or nested too deeply to be read"
+        return UNREADABLE
     return None
 
 
-def no_loops(functions: Sequence[Code]) -> str | None:
+def no_loops(functions: Sequence[Code], aliases: Mapping[str, str] = NUMPY) -> str | None:
     """Say where the code loops, though operations on whole arrays are to do the work."""
+    try:
+        functions = plain(functions)
+    except RecursionError:
+        return UNREADABLE
+    loops = _Loops(functions, aliases)
     for node in _nodes(functions):
-        if found := _loop(node):
+        if found := loops.name(node):
             return f"{_place(node, functions)}: {found}; let operations on whole arrays do the work"
     if call := _recursion(functions):
         return f"{_place(call, functions)}: the function calls itself; let whole arrays do the work"
     return None
 
 
-def forbids(functions: Sequence[Code], names: Sequence[str]) -> str | None:
+def forbids(functions: Sequence[Code], names: Sequence[str], aliases: Mapping[str, str] = NUMPY) -> str | None:
     """Say where the code uses a function, a method or an operator (such as ``"@"``) that is not allowed."""
+    try:
+        functions = plain(functions)
+    except RecursionError:
+        return UNREADABLE
     own = {name for function in functions for name in _own_names(function)}
+    methods = {_name(function) for function in functions if _owner(function)}
+    imported = {name: path for name, path in aliases.items() if name not in own}
     for node in _nodes(functions):
-        used: list[str] = []
-        match node:
-            case ast.BinOp(op=op) | ast.AugAssign(op=op):
-                used = [OPERATORS.get(type(op), "")]
-            case ast.Call(func=ast.Attribute(attr=name)):
-                used = [name]
-            case ast.Attribute(value=ast.Name("np" | "numpy"), attr=name):
-                used = [name]
-            case ast.Name(name) if name not in own:
-                used = [name]
-            case ast.ImportFrom(names=imported):
-                used = [alias.name for alias in imported]
-        for name in set(used) & set(names):
-            return f"{_place(node, functions)}: `{name}` is not allowed here"
+        for name in filter(None, _uses(node, own, methods, imported)):
+            if name in names or SPELLED_OUT.get(name.strip("_").removeprefix("r").removeprefix("i")) in names:
+                return f"{_place(node, functions)}: `{name}` is not allowed here"
     return None
 
 
+def _uses(node: ast.AST, own: Collection[str], methods: Collection[str], imported: Mapping[str, str]) -> Sequence[str]:
+    """The functions, methods and operators that a node uses, by their own names."""
+    match node:
+        case ast.BinOp(op=op) | ast.AugAssign(op=op):
+            return [OPERATORS.get(type(op), "")]
+        case ast.Attribute(value=owner, attr=name) if _dotted(owner, imported).partition(".")[0] in MODULES:
+            return [name]
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name not in methods:
+            return [name] if getattr(owner, "id", "") != "self" else []
+        case ast.Name(name, ctx=ast.Load()) if name in imported:
+            return [name, imported[name].rpartition(".")[2]]
+        case ast.Name(name) if name not in own:
+            return [name]
+        case ast.ImportFrom(names=found):
+            return [alias.name for alias in found]
+    return []
+
+
 RULES: dict[str, Rule] = {"loops": loops, "no_loops": no_loops, "forbids": forbids}
+MODULES = {"numpy", "operator", "math"}
+
+
+def plain(functions: Sequence[Code]) -> list[Code]:
+    """The same functions with what is looked up by a text written as what it is.
+
+    `getattr(np, "dot")`, `vars(np)["dot"]` and `np.__dict__["dot"]` become `np.dot`, `globals()["np"]` becomes `np`,
+    and a text that is evaluated becomes its code.
+    """
+    return [_plain(function) if any(map(_is_lookup, ast.walk(function))) else function for function in functions]
+
+
+def _is_lookup(node: ast.AST) -> bool:
+    match node:
+        case ast.Name("getattr" | "vars" | "globals" | "locals" | "eval" | "exec"):
+            return True
+        case ast.Attribute(attr="__dict__" | "__getattribute__"):
+            return True
+    return False
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_plain(part) for part in node]
+    if not isinstance(node, ast.AST):
+        return node
+    parts = {name: _plain(value) for name, value in ast.iter_fields(node)}
+    return _looked_up(ast.copy_location(type(node)(**parts), node))
+
+
+def _looked_up(node: Any) -> Any:
+    found: ast.expr | None = None
+    match node:
+        case ast.Call(func=ast.Name("getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
+            found = ast.Attribute(owner, name, ast.Load())
+        case ast.Call(func=ast.Attribute(value=owner, attr="__getattribute__"), args=[ast.Constant(value=str(name))]):
+            found = ast.Attribute(owner, name, ast.Load())
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name("vars"), args=[owner]) | ast.Attribute(value=owner, attr="__dict__"),
+            slice=ast.Constant(value=str(name)),
+        ):
+            found = ast.Attribute(owner, name, ast.Load())
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name("globals" | "locals" | "vars"), args=[]), slice=ast.Constant(value=str(name))
+        ):
+            found = ast.Name(name, ast.Load())
+        case ast.Call(func=ast.Name("eval" | "exec"), args=[ast.Constant(value=str(text)), *_]):
+            found = _evaluated(text)
+    if found is None:
+        return node
+    for part in ast.walk(found):
+        if not hasattr(part, "lineno") or part is found:
+            ast.copy_location(part, node)
+    return ast.fix_missing_locations(found)
+
+
+def _evaluated(text: str) -> ast.expr | None:
+    """The code that a text stands for, on one line; several statements become the parts of a tuple."""
+    try:
+        body = ast.parse(text.strip()).body
+    except (SyntaxError, ValueError, MemoryError):
+        return None
+    values = [value for statement in body for value in [getattr(statement, "value", None)] if value is not None]
+    for part in (inner for value in values for inner in ast.walk(value)):
+        part.__dict__.pop("lineno", None)
+    return values[0] if len(values) == 1 else ast.Tuple(values, ast.Load()) if values else None
+
+
+def _dotted(node: ast.AST, aliases: Mapping[str, str]) -> str:
+    """`numpy.add` for `np.add`, "" for what is no name."""
+    if isinstance(node, ast.Attribute):
+        owner = _dotted(node.value, aliases)
+        return f"{owner}.{node.attr}" if owner else ""
+    return aliases.get(node.id, node.id) if isinstance(node, ast.Name) else ""
+
+
+def _name(function: Code) -> str:
+    return getattr(function, "name", "")
+
+
+def _owner(function: ast.AST) -> str:
+    """What a method calls its object, "" for a function."""
+    arguments = getattr(getattr(function, "args", None), "args", None) or getattr(
+        getattr(function, "args", None), "posonlyargs", ()
+    )
+    return arguments[0].arg if arguments and arguments[0].arg in ("self", "cls") else ""
 
 
 def import_aliases(tree: ast.AST) -> dict[str, str]:
-    """Collect what imported names stand for, such as ``{"np": "numpy", "m": "numpy.maximum"}``."""
+    """Collect what imported names stand for, such as ``{"np": "numpy", "m": "numpy.maximum"}``.
+
+    `m = np.maximum` and `m = map` at the top are imports, too.
+    """
     found = dict(NUMPY)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.asname or alias.name: alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+        match node:
+            case ast.Import(names=names):
+                found |= {a.asname or a.name.partition(".")[0]: a.name if a.asname else a.name.partition(".")[0]
+                          for a in names}  # fmt: skip
+            case ast.ImportFrom(module=module, names=names):
+                found |= {alias.asname or alias.name: f"{module}.{alias.name}" for alias in names}
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Name() | ast.Attribute() as value):
+                path = _dotted(value, found)
+                if path and path.partition(".")[0] in {*found.values(), *MODULES}:
+                    found[name] = path
+                elif path in LOOPING_BUILTINS:
+                    found[name] = f"builtins.{path}"
     return found
 
 
@@ -104,33 +231,98 @@ def _place(node: Any, functions: Sequence[Code]) -> str:
     return f"line {node.lineno}"
 
 
-def _loop(node: ast.AST) -> str | None:
-    """Name the loop that this node is, if it is one."""
-    match node:
-        case ast.For() | ast.While():
-            return f"a `{type(node).__name__.lower()}` loop"
-        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            return "a comprehension is a loop"
-        case ast.Call(func=ast.Name(name)) if name in {"map", "filter", "reduce"} | WRAPPERS | ITERATORS:
-            return f"`{name}` is a loop"
-        case ast.Attribute(attr=name) if name in WRAPPERS | ITERATORS:
-            return f"`{name}` is a loop"
-    return None
+@dataclass(frozen=True)
+class _Loops:
+    """Knows the loops of some functions."""
 
+    functions: Sequence[Code]
+    aliases: Mapping[str, str]
 
-def _recursion(functions: Sequence[Code]) -> ast.Call | None:
-    """Find a call that leads back: to a function it stands in, or from a helper to the first function."""
-    first = frozenset({getattr(functions[0], "name", None)})
-    todo: list[tuple[ast.AST, frozenset[str | None]]] = [(function, frozenset()) for function in reversed(functions)]
-    while todo:
-        node, around = todo.pop()
+    def name(self, node: ast.AST) -> str | None:
+        """Name the loop that this node is, if it is one that runs."""
         match node:
-            case ast.FunctionDef(name=name):
-                around |= first | {name}
-            case ast.Call(func=ast.Name(name)) if name in around:
-                return node
-        todo += [(child, around) for child in reversed(list(ast.iter_child_nodes(node)))]
+            case ast.For(iter=over) | ast.AsyncFor(iter=over):
+                words = "a `for` loop" if isinstance(node, ast.For) else "an `async for` loop"
+                return None if _is_empty(over) else words
+            case ast.While(test=test):
+                return None if isinstance(test, ast.Constant) and not test.value else "a `while` loop"
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                return None if _is_empty(node.generators[0].iter) else "a comprehension is a loop"
+            case ast.Name(name, ctx=ast.Load()) if name not in self.own:
+                last = self.aliases.get(name, name).rpartition(".")[2]
+                looping = last in WRAPPERS | ITERATORS or self.path(node) in HIDDEN_LOOPS
+                return f"`{name}` is a loop" if looping else None
+            case ast.Attribute(attr=name) if name in WRAPPERS | ITERATORS or self.path(node) in HIDDEN_LOOPS:
+                return f"`{name}` is a loop"
+        return None
+
+    def path(self, node: ast.AST) -> str:
+        found = _dotted(node, self.aliases)
+        found = {"reduce": "functools.reduce", "accumulate": "itertools.accumulate"}.get(found, found)
+        return found if "." in found else f"builtins.{found}"
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        return frozenset(name for function in self.functions for name in _own_names(function))
+
+
+def _is_empty(over: ast.expr) -> bool:
+    """Whether a loop over this never runs."""
+    match over:
+        case ast.Tuple(elts=[]) | ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Constant(value="" | b""):
+            return True
+        case ast.Call(func=ast.Name("range"), args=[ast.Constant(value=0)]):
+            return True
+        case ast.Call(func=ast.Name("list" | "tuple" | "set" | "dict" | "iter"), args=[]):
+            return True
+        case ast.Call(func=ast.Name("iter" | "list" | "tuple" | "reversed" | "enumerate"), args=[inner]):
+            return _is_empty(inner)
+    return False
+
+
+def _recursion(functions: Sequence[Code]) -> ast.AST | None:
+    """Find a call that leads back to a function around it, directly or by way of others."""
+    calls = _calls(functions)
+    done: set[str] = set()
+    for start in list(calls):
+        path, todo = {start: None}, [iter(calls[start])]
+        while todo:
+            for name, call in todo[-1]:
+                if name in path:
+                    return call
+                if name in calls and name not in done:
+                    path[name] = None
+                    todo.append(iter(calls[name]))
+                    break
+            else:
+                todo.pop()
+                done.add(path.popitem()[0])
     return None
+
+
+def _calls(functions: Sequence[Code]) -> dict[str, list[tuple[str, ast.AST]]]:
+    """What each function calls or defines inside, in the order of the text; methods are called `self.name`."""
+    found: dict[str, list[tuple[str, ast.AST]]] = {}
+    todo: list[tuple[ast.AST, str]] = [(function, "") for function in reversed(functions)]
+    while todo:
+        node, inside = todo.pop()
+        name = ""
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                name = f"self.{name}" if _owner(node) else name
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Lambda()):
+                pass
+            case ast.Call(func=ast.Name("self")):
+                found.setdefault(inside, []).append(("self.__call__", node))
+            case ast.Call(func=ast.Name(called)):
+                found.setdefault(inside, []).append((called, node))
+            case ast.Call(func=ast.Attribute(value=ast.Name("self" | "cls"), attr=called)):
+                found.setdefault(inside, []).append((f"self.{called}", node))
+        if name:
+            found.setdefault(name, [])
+            found.setdefault(inside, []).append((name, node))
+        todo += [(child, name or inside) for child in reversed(list(ast.iter_child_nodes(node)))]
+    return found
 
 
 def _own_names(function: ast.AST) -> Iterator[str]:
@@ -138,6 +330,8 @@ def _own_names(function: ast.AST) -> Iterator[str]:
     for node in ast.walk(function):
         match node:
             case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.AsyncFunctionDef(name=name):
                 yield name
 
 
@@ -181,7 +375,26 @@ class Function:
     scope: dict[str, Value]
 
 
-Value = Array | Many | Items | Library | Function | None  # None: nothing is known, everything is allowed
+@dataclass(frozen=True)
+class Method:
+    """A method of an array: ``x.dot``."""
+
+    owner: Array
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """A function some of whose arguments are there already."""
+
+    function: Value
+    values: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+
+
+Value = (
+    Array | Many | Items | Library | Function | Method | Partial | None
+)  # None: nothing is known, everything is allowed
 NUMBER = Array(0)
 
 
@@ -291,7 +504,7 @@ def _attribute(owner: Value, name: str) -> Value:
         return None
     shape, ndim = Items((NUMBER,) * owner.rank), Array(0, owner.rank)
     known: dict[str, Value] = {"T": owner, "flat": Array(1), "ndim": ndim, "shape": shape, "size": NUMBER}
-    return known.get(name)
+    return known.get(name, Method(owner, name))
 
 
 def _indexed(base: Value, parts: Sequence[ast.expr], values: Sequence[Value]) -> Value:
@@ -326,6 +539,9 @@ BUILTINS: dict[str, Callable[..., Value]] = {
     **dict.fromkeys(("bool", "float", "int"), lambda *_: NUMBER),
     **dict.fromkeys(("iter", "list", "reversed", "set", "sorted", "tuple"), _list),
 }
+TOOLS = {"functools.partial": "partial", "builtins.partial": "partial", "functools.reduce": "reduce",
+         "builtins.reduce": "reduce", "itertools.accumulate": "accumulate", "builtins.accumulate": "accumulate",
+         "itertools.starmap": "starmap", "builtins.starmap": "starmap"}  # fmt: skip
 HARMLESS: dict[str, Callable[..., Value]] = {  # of NumPy: builds, copies, joins or looks at arrays
     **dict.fromkeys(("empty_like", "full_like", "ones_like", "zeros_like"), _array),
     **dict.fromkeys(("array", "asarray", "ascontiguousarray", "copy", "float64", "transpose"), _array),
@@ -373,7 +589,8 @@ def _many_numbers(value: Value) -> bool:
 class _Reader:
     """Follows code with ranks in place of arrays, and stops at the first operation on whole arrays."""
 
-    def __init__(self) -> None:
+    def __init__(self, methods: Mapping[str, Function]) -> None:
+        self.methods = methods
         self.answers: dict[tuple[Function, tuple[Value, ...]], Value] = {}
         self.own: dict[Function, dict[str, Value]] = {}
         self.results: list[list[Value]] = []
@@ -433,9 +650,9 @@ class _Reader:
                 truth = _truth(self.value(test, scope))
                 chosen = [body, orelse] if truth is None else [body] if truth else [orelse]
                 return self.branches(chosen, scope)
-            case ast.For() | ast.While():
+            case ast.For() | ast.AsyncFor() | ast.While():
                 for _ in range(2):  # the second time with what the first has changed
-                    if isinstance(node, ast.For):
+                    if not isinstance(node, ast.While):
                         self.bind(node.target, _element(self.value(node.iter, scope)), scope)
                     elif _truth(self.value(node.test, scope)) is False:
                         break
@@ -444,11 +661,11 @@ class _Reader:
             case ast.Try(body=body, orelse=orelse, finalbody=finalbody):
                 # What a handler does is left open: ranks do not tell whether it is reached.
                 return self.branches([[*body, *orelse], []], scope) or self.block(finalbody, scope)
-            case ast.With(items=items, body=body):
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for item in items:
                     self.bind(item.optional_vars, self.value(item.context_expr, scope), scope)
                 return self.block(body, scope)
-            case ast.FunctionDef(name=name):
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 scope[name] = Function(node, scope)
             case ast.Import() | ast.ImportFrom():
                 scope |= {name: Library(path) for name, path in import_aliases(node).items()}
@@ -496,7 +713,8 @@ class _Reader:
             case ast.Constant(value=int() | float() as number):
                 return Array(0, number)
             case ast.Name(name):
-                return scope.get(name, Library(f"builtins.{name}"))
+                known = name in BUILTIN_NAMES or f"builtins.{name}" in TOOLS
+                return scope.get(name, Library(f"builtins.{name}") if known else None)
             case ast.NamedExpr(target=target, value=expression):
                 self.bind(target, self.value(expression, scope), scope)
                 return self.value(target, scope)
@@ -571,21 +789,30 @@ class _Reader:
         values: list[Value] = []
         for part in node.args:
             value = self.value(part.value if isinstance(part, ast.Starred) else part, scope)
-            values += value.items if isinstance(part, ast.Starred) and isinstance(value, Items) else [value]
+            if isinstance(part, ast.Starred):
+                values += value.items if isinstance(value, Items) else [_element(value)]
+            else:
+                values.append(value)
         keywords = {keyword.arg or "": self.value(keyword.value, scope) for keyword in node.keywords}
         if isinstance(node.func, ast.Attribute):
             owner = self.value(node.func.value, scope)
             function = _attribute(owner, node.func.attr)
             if not isinstance(function, Library):
-                return self.method(node, owner, node.func.attr, values)
+                return self.method(node, owner, node.func.attr, values, keywords)
         else:
             function = self.value(node.func, scope)
+        if function == Library("builtins.zip") and any(isinstance(part, ast.Starred) for part in node.args):
+            return Many(Many(_joined([_element(value) for value in values])))
         if function == Library("builtins.isinstance") and len(values) == 2:
             return _is_instance(values[0], node.args[1])
         return self.apply(node, function, values, keywords)
 
-    def method(self, node: ast.expr, owner: Value, name: str, values: Sequence[Value]) -> Value:
+    def method(
+        self, node: ast.expr, owner: Value, name: str, values: Sequence[Value], keywords: Mapping[str, Value]
+    ) -> Value:
         if not isinstance(owner, Array):
+            if owner is None and name in self.methods:
+                return self.call(self.methods[name], (None, *values), keywords)
             return owner if name == "copy" else None
         if name in METHODS:
             return METHODS[name](owner, *values)
@@ -594,10 +821,21 @@ class _Reader:
         return NUMBER
 
     def apply(self, node: ast.expr, function: Value, values: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
-        if isinstance(function, Function):
-            return self.call(function, values, keywords)
+        match function:
+            case Function():
+                return self.call(function, values, keywords)
+            case Method(owner, name):
+                return self.method(node, owner, name, values, keywords)
+            case Partial():
+                return self.apply(
+                    node, function.function, [*function.values, *values], {**function.keywords, **keywords}
+                )
+            case None if "__call__" in self.methods:
+                return self.call(self.methods["__call__"], (None, *values), keywords)
         if not isinstance(function, Library):
             return None
+        if function.path in TOOLS:
+            return self.tool(node, TOOLS[function.path], values, keywords)
         package, name = function.path.partition(".")[0], function.path.rpartition(".")[2]
         if package == "builtins":
             return self.builtin(node, name, values)
@@ -607,6 +845,20 @@ class _Reader:
         if package in {"numpy", "operator"} and (name in WRAPPERS or any(map(_many_numbers, everything))):
             raise WholeArray(node)
         return NUMBER if everything and _numbers(*everything) else None
+
+    def tool(self, node: ast.expr, name: str, values: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
+        """What functions that call others give."""
+        first, *others = values or [None]
+        if name == "partial":
+            return Partial(first, tuple(others), keywords)
+        if name == "reduce":
+            parts = [_element(others[0]) if others else None, *others[1:2]]
+            return self.apply(node, first, [_joined(parts), parts[0]], {})
+        if name == "accumulate":
+            function = others[0] if others else keywords.get("func", Library("operator.add"))
+            return Many(self.apply(node, function, [_element(first), _element(first)], {}))
+        element = _element(others[0]) if others else None
+        return Many(self.apply(node, first, element.items if isinstance(element, Items) else [_element(element)], {}))
 
     def builtin(self, node: ast.expr, name: str, values: Sequence[Value]) -> Value:
         first, *others = values or [None]

@@ -14,6 +14,7 @@ from hostile_code import HOSTILE_CODE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder import judge
 from autograder.definitions import code
 from autograder.definitions import functions as called
 from autograder.source_rules import RULES, forbids, import_aliases, loops, no_loops
@@ -533,6 +534,339 @@ def test_forbids(source: str, reason: str | None) -> None:
     assert forbids(functions(source), ["dot", "matmul", "@"]) == reason
 
 
+HELPER = """
+class Helper:
+    def clip(self, v):
+        return v if v > 0 else 0
+
+    def rows(self, x):
+        return np.array([self.clip(v) for v in x])
+
+    def whole(self, x):
+        return np.maximum(x, 0)
+
+    def __call__(self, x):
+        return x * (x > 0)
+
+h = Helper()
+"""
+
+# Whole notebooks: the rule, the task, the text of the cells. None of these may be refused.
+HONEST = {
+    "loops, columns by zip(*y)": """
+        def f(x, y):
+            return np.array([[sum(a * b for a, b in zip(row, column)) for column in zip(*y)] for row in x])
+        """,
+    "loops, zip(*x) both ways": """
+        def f(x):
+            turned = [[v if v > 0 else 0 for v in column] for column in zip(*x)]
+            return np.array([*zip(*turned)], dtype=x.dtype)
+        """,
+    "loops, map(list, zip(*y))": """
+        def f(x, y):
+            columns = list(map(list, zip(*y)))
+            return np.array([[sum(r[k] * c[k] for k in range(len(c))) for c in columns] for r in x])
+        """,
+    "loops, zip(*y.tolist())": """
+        def f(x, y):
+            return np.array([[sum(a * b for a, b in zip(r, c)) for c in zip(*y.tolist())] for r in x.tolist()])
+        """,
+    "loops, zip(*y) and a condition on its length": """
+        def f(x, y):
+            out = []
+            for column in zip(*y):
+                if len(column) == 1:
+                    raise ValueError
+                out.append([a * b for a, b in zip(x[0], column)])
+            return np.array(out)
+        """,
+    "loops, max of a starred row": """
+        def f(x):
+            return np.array([max(*row) for row in x])
+        """,
+    "loops, operator on numbers": """
+        import operator
+        def f(x, y):
+            return np.array([list(map(operator.add, r, s)) for r, s in zip(x, y)])
+        """,
+    "loops, reduce over numbers": """
+        from functools import reduce
+        def f(x, y):
+            return reduce(lambda total, pair: total + pair[0] * pair[1], zip(x[0], y[0]), 0.0)
+        """,
+    "loops, accumulate over numbers": """
+        from itertools import accumulate
+        def f(x, y):
+            *_, total = accumulate((x[0, i] * y[0, i] for i in range(len(x))), initial=0.0)
+            return total
+        """,
+    "loops, starmap over numbers": """
+        from itertools import starmap
+        import operator
+        def f(x, y):
+            return np.array([list(starmap(operator.add, zip(r, s))) for r, s in zip(x, y)])
+        """,
+    "loops, partial of a helper": """
+        from functools import partial
+        def larger(a, b):
+            return a if a > b else b
+        def f(x):
+            positive = partial(larger, 0)
+            return np.array([[positive(v) for v in row] for row in x])
+        """,
+    "loops, a method of a helper": HELPER
+    + """
+        def f(x):
+            return np.array([[h.clip(v) for v in row] for row in x])
+        """,
+    "loops, getattr of a shape": """
+        def f(x):
+            rows, columns = getattr(x, "shape")
+            return np.array([[abs(x[i, j]) for j in range(columns)] for i in range(rows)])
+        """,
+    "loops, int.__add__": """
+        def f(x):
+            return np.array([list(map(int.__mul__, row.tolist(), row.tolist())) for row in x])
+        """,
+    "loops, a list named like an empty loop": """
+        def f(x):
+            out = list(())
+            for row in x:
+                out.append([v if v > 0 else 0 for v in row])
+            return np.array(out)
+        """,
+    "loops, an element by flat and next": """
+        def f(x):
+            numbers = iter(x.flat)
+            return np.array([[max(next(numbers), 0) for _ in range(x.shape[1])] for _ in range(x.shape[0])])
+        """,
+    "no_loops, a parameter named map": """
+        def f(x, map):
+            return x + map
+        """,
+    "no_loops, a variable named filter": """
+        def f(x):
+            filter = x > 0
+            return x * filter
+        """,
+    "no_loops, a method named like a builtin that it calls": """
+        class A:
+            def sum(self, x):
+                return sum(x.shape) * np.sum(x)
+        """,
+    "no_loops, reduce of a ufunc": """
+        def f(x):
+            return np.add.reduce(x) + np.maximum.accumulate(x)
+        """,
+    "no_loops, partial of a NumPy function": """
+        from functools import partial
+        positive = partial(np.maximum, 0)
+        def f(x):
+            return positive(x)
+        """,
+    "no_loops, a method of a helper without a loop": HELPER
+    + """
+        def f(x):
+            return h.whole(x)
+        """,
+    "no_loops, an import nobody uses": """
+        from functools import reduce
+        from itertools import accumulate
+        def f(x):
+            return np.maximum(x, 0)
+        """,
+    "no_loops, getattr of a dtype": """
+        def f(x):
+            return np.zeros(x.shape, getattr(x, "dtype"))
+        """,
+    "no_loops, a loop over nothing": """
+        def f(x):
+            for _ in ():
+                pass
+            return np.maximum(x, 0)
+        """,
+    "no_loops, helpers that call each other once": """
+        def scale(x):
+            return shift(x) * 2
+        def shift(x):
+            return x + 1
+        def f(x):
+            return scale(shift(x))
+        """,
+    "forbids, a parameter named dot": """
+        def f(dot, b):
+            return dot * b
+        """,
+    "forbids, an own function named dot": """
+        def dot(a, b):
+            return sum(p * q for p, q in zip(a, b))
+        def f(a, b):
+            return dot(a, b)
+        """,
+    "forbids, an own method named dot": """
+        class A:
+            def f(self, x, y):
+                return self.dot(x, y)
+            def dot(self, x, y):
+                return sum(p * q for p, q in zip(x, y))
+        """,
+    "forbids, a helper object's method named dot": """
+        class Helper:
+            def dot(self, x, y):
+                return sum(p * q for p, q in zip(x, y))
+        def f(x, y):
+            return Helper().dot(x, y)
+        """,
+    "forbids, dot imported and not used": """
+        from numpy import dot
+        def f(x, y):
+            return sum(p * q for p, q in zip(x, y))
+        """,
+    "forbids, an import of that name below which there is an own function": """
+        from numpy import dot
+        def dot(a, b):
+            return sum(p * q for p, q in zip(a, b))
+        def f(a, b):
+            return dot(a, b)
+        """,
+    "forbids, a text": """
+        def f(x, y):
+            "Not with np.dot and not with @."
+            print("dot")
+            return sum(p * q for p, q in zip(x, y))
+        """,
+    "forbids, other operators": """
+        import operator
+        def f(x, y):
+            return sum(map(operator.mul, x, y)) ** 1
+        """,
+}
+
+EVASIVE = {
+    "loops, rows by starred arguments": "def f(x, y):\n for v in x: pass\n return np.add(*[x, y])",
+    "loops, reduce over arrays": """
+        from functools import reduce
+        def f(x, y):
+            for v in x: pass
+            return reduce(np.add, [x, y])
+        """,
+    "loops, accumulate over rows": """
+        import itertools
+        def f(x, y):
+            return np.array([r for r in itertools.accumulate(x)])
+        """,
+    "loops, starmap over rows": """
+        from itertools import starmap
+        def f(x, y):
+            return np.array([r for r in starmap(np.add, zip(x, y))])
+        """,
+    "loops, partial": """
+        from functools import partial
+        def f(x):
+            positive = partial(np.maximum, 0)
+            for v in x: pass
+            return positive(x)
+        """,
+    "loops, getattr": "def f(x):\n for v in x: pass\n return getattr(np, 'maximum')(x, 0)",
+    "loops, vars": "def f(x):\n for v in x: pass\n return vars(np)['maximum'](x, 0)",
+    "loops, __dict__": "def f(x):\n for v in x: pass\n return np.__dict__['maximum'](x, 0)",
+    "loops, globals": "def f(x):\n for v in x: pass\n return globals()['np'].maximum(x, 0)",
+    "loops, eval": "def f(x):\n for v in x: pass\n return eval('x * (x > 0)')",
+    "loops, a bound method": "def f(x, y):\n m = x.__add__\n for v in x: pass\n return m(y)",
+    "loops, getattr of a bound method": "def f(x, y):\n for v in x: pass\n return getattr(x, '__add__')(y)",
+    "loops, the method of the class": "def f(x, y):\n for v in x: pass\n return np.ndarray.__add__(x, y)",
+    "loops, never runs": "def f(x):\n for v in (): pass\n return x.copy()",
+    "loops, a range of nothing": "def f(x):\n for v in range(0): pass\n return x.copy()",
+    "loops, never true": "def f(x):\n while False: pass\n return x.copy()",
+    "loops, a comprehension over nothing": "def f(x):\n [v for v in []]\n return x.copy()",
+    "loops, a helper class": HELPER + "def f(x):\n for v in x: pass\n return Helper().whole(x)",
+    "loops, a helper object": HELPER + "def f(x):\n for v in x: pass\n return h.whole(x)",
+    "loops, a callable object": HELPER + "def f(x):\n for v in x: pass\n return h(x)",
+    "loops, imported at the top": "from numpy import maximum as m\ndef f(x):\n for v in x: pass\n return m(x, 0)",
+    "loops, renamed at the top": "m = np.maximum\ndef f(x):\n for v in x: pass\n return m(x, 0)",
+    "no_loops, mutual recursion": """
+        def a(x, i, out):
+            return out if i == len(x) else b(x, i, out)
+        def b(x, i, out):
+            out[i] = max(x[i], 0)
+            return a(x, i + 1, out)
+        def f(x):
+            return a(x.ravel(), 0, x.ravel().copy())
+        """,
+    "no_loops, a method that calls itself": """
+        class A:
+            def f(self, x, i=0):
+                return x if i == len(x) else self.f(x, i + 1)
+        """,
+    "no_loops, methods that call each other": """
+        class A:
+            def f(self, x):
+                return x if len(x) < 2 else self.g(x[1:])
+            def g(self, x):
+                return self.f(x)
+        """,
+    "no_loops, an object that calls itself": """
+        class A:
+            def f(self, x):
+                return self(x)
+            def __call__(self, x):
+                return x if len(x) < 2 else self(x[1:])
+        """,
+    "no_loops, a lambda that calls itself": "def f(x):\n g = lambda v: v if len(v) < 2 else g(v[1:])\n return g(x)",
+    "no_loops, reduce": "import functools\ndef f(x):\n return functools.reduce(lambda a, b: a + b, x)",
+    "no_loops, reduce by name": "from functools import reduce as r\ndef f(x):\n return r(lambda a, b: a + b, x)",
+    "no_loops, accumulate": "import itertools\ndef f(x):\n return list(itertools.accumulate(x))",
+    "no_loops, starmap": "import itertools as it\ndef f(x):\n return list(it.starmap(max, x))",
+    "no_loops, m = map": "def f(x):\n m = map\n return np.array(list(m(abs, x)))",
+    "no_loops, m = map at the top": "m = map\ndef f(x):\n return np.array(list(m(abs, x)))",
+    "no_loops, getattr": "def f(x):\n return getattr(np, 'vectorize')(abs)(x)",
+    "no_loops, builtins": "import builtins\ndef f(x):\n return list(builtins.map(abs, x))",
+    "no_loops, eval": "def f(x):\n return eval('[abs(v) for v in x]')",
+    "no_loops, async for": "async def f(x):\n async for v in x: pass",
+    "no_loops, a helper class": HELPER + "def f(x):\n return Helper().rows(x)",
+    "no_loops, a helper object": HELPER + "def f(x):\n return h.rows(x)",
+    "no_loops, vectorize by name": "from numpy import vectorize as v\ndef f(x):\n return v(abs)(x)",
+    "forbids, imported by another name": "from numpy import dot as d\ndef f(a, b):\n return d(a, b)",
+    "forbids, renamed at the top": "d = np.dot\ndef f(a, b):\n return d(a, b)",
+    "forbids, renamed inside": "def f(a, b):\n d = np.dot\n return d(a, b)",
+    "forbids, another name for NumPy": "import numpy as xp\ndef f(a, b):\n d = xp.dot\n return d(a, b)",
+    "forbids, getattr": "def f(a, b):\n return getattr(np, 'dot')(a, b)",
+    "forbids, getattr of an array": "def f(a, b):\n return getattr(a, 'dot')(b)",
+    "forbids, vars": "def f(a, b):\n return vars(np)['dot'](a, b)",
+    "forbids, operator": "import operator\ndef f(a, b):\n return operator.matmul(a, b)",
+    "forbids, operator by name": "from operator import matmul as m\ndef f(a, b):\n return m(a, b)",
+    "forbids, double underscores": "def f(a, b):\n return a.__matmul__(b)",
+    "forbids, from the right": "def f(a, b):\n return b.__rmatmul__(a)",
+    "forbids, the method of the class": "def f(a, b):\n return np.ndarray.__matmul__(a, b)",
+    "forbids, in place": "def f(a, b):\n return operator.imatmul(a, b)",
+    "forbids, partial": "from functools import partial\ng = partial(np.dot)\ndef f(a, b):\n return g(a, b)",
+    "forbids, exec": "def f(a, b):\n return eval('a @ b')",
+}
+
+
+def asked(name: str, text: str) -> str | None:
+    """What a rule says of a whole notebook, as the judge asks it."""
+    lines = text.split("        def f", 1)  # the class of helpers stands at the margin, what follows it may not
+    text = (
+        lines[0] + dedent("        def f" + lines[1]) if text.startswith(HELPER) and len(lines) == 2 else dedent(text)
+    )
+    definitions = code(text).definitions
+    task = "A.sum" if "def sum" in text else "A.f" if "class A" in text else "f"
+    rule = name.partition(",")[0]
+    settings = {"loops": {"ranks": RANKS}, "no_loops": {}, "forbids": {"names": ["dot", "@"]}}[rule]
+    return RULES[rule](called(definitions, task), **settings, aliases=judge.aliases(definitions, {}))
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_work_is_kept(name: str) -> None:
+    assert asked(name, HONEST[name]) is None
+
+
+@pytest.mark.parametrize("name", EVASIVE)
+def test_evasions_are_seen(name: str) -> None:
+    assert asked(name, EVASIVE[name]) is not None
+
+
 PARAMETERS = {"loops": ({"x": 2, "y": 1},), "no_loops": (), "forbids": (["dot", "@"],)}
 
 
@@ -592,6 +926,8 @@ def replaced(function: ast.AST, place: int, part: ast.AST) -> None:
         for index, old in enumerate(value if isinstance(value, list) else [value])
         if isinstance(old, sort)
     ]
+    if not spots:  # statements such as `pass` have no expression to replace
+        return
     node, field, index = spots[place % len(spots)]
     if isinstance(getattr(node, field), list):
         getattr(node, field)[index] = copy.deepcopy(part)
