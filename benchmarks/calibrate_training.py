@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.compare import Comparison, mean_cross_entropy, share_right
 from autograder.course import Course
-from autograder.exercises import Exercise, Variant, call_probe, draw
+from autograder.exercises import Exercise, call_probe, draw
 
 COURSE = Course.find(Path(__file__).parent)
 Place = tuple[str, str, int]  # an assignment, an exercise, the number of a check
@@ -31,17 +31,19 @@ def thresholds(names: list[str]) -> list[Place]:
     ]
 
 
-def measure(place: Place, variant: Variant | None, seed: int) -> tuple[float, float]:
+def measure(place: Place, variant: str, seed: int) -> tuple[float, float]:
     """What the check looks at (errors, loss, or the number itself) after inputs drawn from a seed, and the seconds.
 
-    Without a variant, the reference is asked.
+    `variant` is the name of an alternative or a misconception; "" asks the reference.
     """
     name, exercise_name, number = place
     assignment = COURSE.assignment(name)
     exercise = assignment.exercises[exercise_name]
     check = exercise.checks[number]
     inputs = draw(check, seed, assignment.given)
-    known = assignment.namespace(exercise, exercise.written(variant)) if variant else assignment.definitions
+    variants = {v.name: v for v in (*exercise.alternatives, *exercise.misconceptions)}
+    text = exercise.written(variants[variant]) if variant else exercise.source()
+    known = assignment.namespace(exercise, text, check.without)
     started = time.perf_counter()
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # misconceptions divide by zero
@@ -93,7 +95,7 @@ def distribution(values: Any) -> str:
 
 def show(place: Place, exercise: Exercise, pool: Any, seeds: int, others: int) -> None:
     check = exercise.checks[place[2]]
-    values, seconds = np.transpose(pool.map(partial(measure, place, None), range(seeds)))
+    values, seconds = np.transpose(pool.map(partial(measure, place, ""), range(seeds)))
     print(f"\n{place[0]}, {check.task}: {check.title}")
     print(f"  {'errors' if check.compare.name == 'accuracy' else 'value'}: {distribution(values)}")
     print(f"  {false_fails(values, *limits(check.compare))}")
@@ -102,7 +104,7 @@ def show(place: Place, exercise: Exercise, pool: Any, seeds: int, others: int) -
     )
     for variant in (*exercise.alternatives, *exercise.misconceptions) if others else ():
         if variant.task in ("", check.task):
-            values, _ = np.transpose(pool.map(partial(measure, place, variant), range(others)))
+            values, _ = np.transpose(pool.map(partial(measure, place, variant.name), range(others)))
             print(f"    {'hint' if variant.hint else 'right'}: {variant.name:32} {np.mean(values):.3f}")
 
 

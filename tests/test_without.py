@@ -1,5 +1,8 @@
 """Checks that do without given code: it does not run where they are answered."""
 
+import pytest
+
+from autograder.definitions import code
 from autograder.sandbox.job import Definition, Job, Probe
 from autograder.sandbox.local import LocalSandbox
 from autograder.sandbox.session import run
@@ -45,3 +48,28 @@ def test_the_code_is_not_there():
 def test_one_child_for_neighbours():
     assert ask("own1", "late1")[1] == 1
     assert ask("own1", "own0", "late0", "late1")[1] == 3
+
+
+METHODS = """class A:
+    __init__, forward, backward = kit.Affine.__init__, kit.Affine.forward, kit.Affine.backward
+"""
+
+
+@pytest.mark.parametrize(
+    "cells", [[METHODS], ["import copy\nA = copy.deepcopy(kit.Affine)"], ["A = type('A', (kit.Affine,), {})"]]
+)
+def test_code_taken_while_a_cell_runs(cells):
+    """`forward` works on in a kernel; in a process without `kit`, whatever was made of it is missing."""
+    definitions = tuple(d for cell in cells for d in code(cell, "cell 1").definitions)
+    given = tuple(
+        code(
+            "class kit:\n    class Affine:\n        def __init__(self):\n            pass\n"
+            "        def forward(self):\n            return 3\n"
+            "        def backward(self):\n            return 3\n"
+        ).definitions
+    )
+    text = "def probe(A):\n    return A().forward()\n"
+    probes = (Probe("with", text, "probe", ("A",), {}), Probe("without", text, "probe", ("A",), {}, without=("kit",)))
+    outcomes = run(Job(given, definitions, probes), LocalSandbox())
+    assert outcomes["with"].value == 3
+    assert outcomes["without"].status == "undefined"
