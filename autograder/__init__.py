@@ -3,12 +3,12 @@
 from typing import Any
 
 HOMES = {
-    "autograder.compare": ("accuracy", "between", "close", "cross_entropy"),
+    "autograder.compare": ("accuracy", "agree", "between", "close", "cross_entropy"),
     "autograder.exercises": ("File", "exercise", "forbids", "loops", "no_loops", "task"),
     "autograder.selfcheck": ("check",),
 }
-__all__ = ["File", "accuracy", "between", "check", "close", "cross_entropy", "exercise", "forbids", "loops", "no_loops"]
-__all__ += ["task"]
+__all__ = ["File", "accuracy", "agree", "between", "check", "close", "cross_entropy", "exercise", "forbids", "loops"]
+__all__ += ["no_loops", "task"]
 
 
 def __getattr__(name: str) -> Any:

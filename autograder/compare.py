@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.sandbox.wire import Opaque
 
+STRAIGHT = 1e-5  # of the largest value: about 100 roundings of float32
 SMALL, LARGE = 1e-9, 1e6  # differences are named between these
 MOST_CLASSES = 1000  # a student chooses how many columns scores have: 64 MB of small numbers become 1 GB of floats
 # Of the largest number expected, where an answer is in single precision. Over three seeds of all exercises, right work
@@ -51,6 +52,11 @@ class Comparison:
 
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fresh(self) -> tuple[str, ...]:
+        """The parts of an answer that others are compared with, where both are the student's own."""
+        return tuple(dict.fromkeys(self.settings["pairs"].values())) if self.name == "agree" else ()
 
     def __call__(self, got: Any, expected: Any, inputs: Mapping[str, Any]) -> Difference | None:
         with np.errstate(all="ignore"):  # a warning on stderr costs points in nbgrader
@@ -95,6 +101,30 @@ def between(low: float, high: float, unit: str = "") -> Comparison:
     """
     settings: dict[str, Any] = {"low": low, "high": high}
     return Comparison("between", {**settings, "unit": unit} if unit else settings)
+
+
+def agree(*names: str, rtol: float = 1e-6, atol: float = 1e-9) -> Comparison:
+    """Parts of the answer agree with other parts of the same answer: `agree("dW", "fresh dW")`.
+
+    For checks of state, aliasing and writing in place: a value that is wrong both times is charged where values are
+    checked. Parts that are in no pair are compared with the reference's. It counts only with evidence of work: each
+    second part is finite, not all zeros, no argument (nor a multiple of one), and changes with each input that changes
+    the reference's.
+
+    Parameters
+    ----------
+    *names : str
+        Keys of the answer, two for each pair; the second one is the fresh one.
+
+    Raises
+    ------
+    ValueError
+        If the names do not make pairs.
+    """
+    if len(names) < 2 or len(names) % 2:
+        raise ValueError('agree takes names in pairs: agree("dW", "fresh dW")')
+    pairs = dict(zip(names[::2], names[1::2], strict=True))
+    return Comparison("agree", {"pairs": pairs, "rtol": rtol, "atol": atol})
 
 
 def _close(
@@ -316,6 +346,62 @@ def _between(
     return Difference(f"the answer is {shown}, and should lie between {low:g} and {high:g}")
 
 
+def _agree(
+    got: Any, expected: Any, inputs: Mapping[str, Any], pairs: Mapping[str, str], rtol: float, atol: float
+) -> Difference | None:
+    if not isinstance(got, dict) or set(got) != set(expected):
+        return _close(got, expected, inputs, rtol, atol, same_dtype=False)
+    for fresh in dict.fromkeys(pairs.values()):
+        if reason := _idle(got[fresh], expected[fresh], inputs):
+            return Difference(f"`{fresh}` {reason}", f"`{fresh}`", got[fresh], expected[fresh])
+    for name in [name for name in expected if name not in pairs.values()]:
+        right = got[pairs[name]] if name in pairs else expected[name]
+        difference = _close({name: got[name]}, {name: right}, inputs, rtol, atol, same_dtype=False)
+        if difference is not None:
+            return replace(difference, words=partial(_against, difference, pairs.get(name, "")))
+    return None
+
+
+def _against(difference: Difference, fresh: str) -> str:
+    return difference.reason + (f"; compared with `{fresh}`" if fresh else "")
+
+
+def _idle(fresh: Any, expected: Any, inputs: Mapping[str, Any]) -> str:
+    """What in a value shows that no work has gone into it; "" if nothing does."""
+    parts = [one for _, one, _ in leaves(fresh, fresh)]
+    if not parts or not all(map(_is_numeric, parts)):
+        return f"is {kind_of(fresh)}"
+    numbers = [_array(part) for part in parts]
+    if not all(np.isfinite(each).all() for each in numbers):
+        return "holds NaN or infinity"
+    if not any(each.any() for each in numbers):
+        return "is all zeros"
+    name = _echoed(numbers, inputs)
+    right = [_array(one) for _, one, _ in leaves(expected, expected) if _is_numeric(one)]
+    return f"is `{name}`, or a multiple of it" if name and name != _echoed(right, inputs) else ""
+
+
+def _echoed(numbers: Sequence[Any], inputs: Mapping[str, Any]) -> str:
+    """The argument that all of these arrays repeat, up to a factor and a shift; "" if there is none."""
+    arrays = {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    return next((name for name, value in arrays.items() if all(_is_line(each, value) for each in numbers)), "")
+
+
+def _is_line(values: Any, argument: Any) -> bool:
+    """Whether values are a * argument + b, number by number."""
+    if values.shape != argument.shape or values.size < 3 or not {values.dtype.kind, argument.dtype.kind} <= set("biuf"):
+        return False
+    x, y = (np.ravel(each).astype(float) for each in (argument, values))
+    x, y = x - x.mean(), y - y.mean()
+    rest = y - x * (x @ y) / max(x @ x, np.finfo(float).tiny)
+    return bool(np.abs(rest).max() <= STRAIGHT * np.abs(values).max())
+
+
+def changed(fresh: Any, before: Any) -> bool:
+    """Whether a part of an answer is another one than before."""
+    return close()(fresh, before, {}) is not None
+
+
 def _array(number: Any) -> Any:
     """An array of numbers, also of an int that is too large for one of NumPy's."""
     try:
@@ -355,4 +441,5 @@ COMPARISONS: dict[str, Callable[..., Difference | None]] = {
     "accuracy": _accuracy,
     "cross_entropy": _cross_entropy,
     "between": _between,
+    "agree": _agree,
 }

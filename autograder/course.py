@@ -24,11 +24,12 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from autograder.compare import changed
 from autograder.definitions import code
 from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, load, probe_source
 from autograder.history import HISTORY_FILE
 from autograder.memory import digest, engine, remembered
-from autograder.runs import Mistake, Run, opaque, place_files
+from autograder.runs import Mistake, Run, Variation, opaque, place_files
 from autograder.sandbox import kernel, wire
 from autograder.sandbox.job import Definition, Outcome
 
@@ -286,6 +287,8 @@ class Assignment:
                 check.probe.__code__.co_firstlineno,
                 f"the probe returns a {found}: values travel as arrays, numbers, texts, lists and dictionaries",
             )
+        if problem := _parts_problem(check, expected.value):
+            raise CourseError(exercise.path, check.probe.__code__.co_firstlineno, problem)
         find_out: Callable[[], tuple[Mistake, ...]] = partial(self._mistakes, exercise, check, inputs)
         if memory is not None:
             place = memory / f"{digest([self.name, check.task, check.title, str(visible)])}.json"
@@ -304,8 +307,23 @@ class Assignment:
             compare=check.compare,
             seconds=check.seconds,
             without=check.without,
+            parts=check.parts,
+            variations=tuple(self._variations(check, inputs, seed, expected.value)),
             mistakes=cache(find_out),
         )
+
+    def _variations(self, check: Check, inputs: Mapping[str, Any], seed: int, right: Any) -> Iterator[Variation]:
+        """Each input drawn again, alone, where that changes a fresh part of the reference's answer."""
+        if not check.compare.fresh:
+            return
+        others = draw(check, seed + 1, self.given)
+        for name in [name for name in check.parameters if name in inputs]:
+            varied = {**inputs, name: others[name]}
+            answer = self.outcome(check, self.definitions, varied, check.expectation)
+            if answer.status == "returned":
+                changes = tuple(part for part in check.compare.fresh if changed(answer.value[part], right[part]))
+                if changes:
+                    yield Variation(name, others[name], changes)
 
     def outcome(
         self,
@@ -337,6 +355,15 @@ class Assignment:
             if v.task == check.task
         )
 
+    def answers(self, exercise: Exercise, runs: Sequence[Run], text: str) -> dict[str, Outcome]:
+        """What another text in place of a reference answers to each question; trusted code, without a sandbox."""
+        checks = {(c.task, c.title): c for c in exercise.checks}
+        return {
+            key: self.outcome(checks[run.task, run.title], self.namespace(exercise, text), inputs)
+            for run in runs
+            for key, inputs in run.questions.items()
+        }
+
     @cached_property
     def state(self) -> str:
         """A hash of all that the author has written."""
@@ -355,6 +382,20 @@ class Assignment:
             for task in other.tasks
             if task != check.task and ("." not in task or task.rsplit(".", 1)[1] in called)
         )
+
+
+def _parts_problem(check: Check, answer: Any) -> str:
+    """Why the parts that a check names are not those of the reference's answer; "" if they are."""
+    keys = list(answer) if isinstance(answer, dict) else []
+    named = {*check.compare.settings.get("pairs", ()), *check.compare.fresh}
+    if missing := named - set(keys):
+        return f"agree names {', '.join(map(repr, sorted(missing)))}: no key of what the probe returns"
+    due = [key for key in keys if key not in check.compare.fresh]
+    if check.parts and set(check.parts) != set(due):
+        return (
+            f"points are shared among {', '.join(map(repr, check.parts))}, and the answer has {due}: name each of these"
+        )
+    return ""
 
 
 def cell_mistakes(path: Path, text: str, cells: Sequence[Any]) -> Iterator[CourseError]:

@@ -93,6 +93,8 @@ class Check:
     rule : SourceRule or None
     without : tuple of str
         Names of given code that does not run where the check is answered.
+    parts : mapping
+        What each part of the answer earns, by its key; empty where all of it must be right.
     """
 
     task: str
@@ -105,6 +107,7 @@ class Check:
     rule: SourceRule | None = None
     without: tuple[str, ...] = ()
     expectation: Probe = None
+    parts: Mapping[str, float] = field(default_factory=dict)
 
     def expected(self, function: Probe) -> Probe:
         """Take the right answer from this function instead of the probe; it has the probe's parameters."""
@@ -190,7 +193,7 @@ class Exercise:
         self,
         *words: str,
         given: Given | None = None,
-        points: float = 1,
+        points: float | Mapping[str, float] = 1,
         compare: Comparison | None = None,
         seconds: float = 5.0,
         without: tuple[str, ...] = (),
@@ -203,7 +206,8 @@ class Exercise:
             The title; before it, for a class, the method that earns the points.
         given : function
             `given(rng)` returns the inputs by name.
-        points : float
+        points : float or mapping
+            With `{"dW": 1, "db": 1}` each part of the answer earns its own points.
         compare : Comparison
             `close()` unless said otherwise.
         seconds : float
@@ -224,7 +228,10 @@ class Exercise:
             self._check_settings(probe, given, points, compare)
             if any((c.task, c.title) == (task_name, title) for c in self.checks):
                 raise self._mistake(probe, f"two checks of `{task_name}` are called {title!r}")
-            check = Check(task_name, title, points, probe, given, compare or close(), seconds, without=without)
+            parts = dict(points) if isinstance(points, Mapping) else {}
+            total = sum(parts.values()) if isinstance(points, Mapping) else points
+            asked = (probe, given, compare or close(), seconds)
+            check = Check(task_name, title, total, *asked, without=without, parts=parts)
             self.checks.append(check)
             return check
 
@@ -457,8 +464,9 @@ class Exercise:
         return f"{self.name}.{form.replace('(', '(' + method, 1)}"
 
     def _check_settings(self, code: Any, given: Any, points: Any, compare: Any) -> None:
-        if not isinstance(points, int | float) or not points > 0:
-            raise self._mistake(code, f"points are a number above 0, not {points!r}")
+        each = list(points.values()) if isinstance(points, Mapping) else [points]
+        if not each or not all(isinstance(p, int | float) and p > 0 for p in each):
+            raise self._mistake(code, f"points are a number above 0 (or one for each part), not {points!r}")
         if isinstance(code, FunctionType) and not callable(given):
             raise self._mistake(code, "say given=…: the function that makes the inputs")
         if isinstance(code, FunctionType) and code.__name__ == "<lambda>":

@@ -186,10 +186,10 @@ def _in_order(runs: Sequence[Run], folder: Path) -> tuple[Probe, ...]:
 
     Those that do without the same given code stand together, in both halves, and meet in the middle: one child less.
     """
-    asked = [run for run in runs if run.rule is None and not run.broken]
+    asked = [run for run in runs if not run.broken]
     visible = sorted((run for run in asked if run.visible), key=lambda run: run.without)
     hidden = sorted((run for run in asked if not run.visible), key=lambda run: run.without, reverse=True)
-    return tuple(run.probe(folder) for run in (*visible, *hidden))
+    return tuple(probe for run in (*visible, *hidden) for probe in run.probes(folder))
 
 
 def all_failed(runs: Sequence[Run], error: Exception, provoked: Collection[str] = ()) -> tuple[TaskVerdict, ...]:

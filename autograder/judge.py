@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder import diagnose, source_rules
-from autograder.compare import Comparison, Difference, close
+from autograder.compare import Comparison, Difference, changed, close
 from autograder.definitions import code, functions, suggest
 from autograder.discretion import discreet, is_place
 from autograder.magics import UNPARSABLE
@@ -42,6 +42,7 @@ class _Finding:
     status: Status
     reason: str = ""
     difference: Difference | None = None
+    right: tuple[str, ...] = ()  # parts of a wrong answer that earn their points
     matches: dict[str, int] = field(default_factory=dict)  # by mistake: what `_matches` has found out
 
     @cached_property
@@ -77,7 +78,10 @@ def judge(
     places = {o.place for run in runs if run.visible and (o := outcomes.get(run.key))}
     told = {(run.task, run.title, o.cause) for run in runs if run.visible and (o := outcomes.get(run.key))}
     lines = {place for place in places if is_place(place, definitions, modules)}
-    findings = [_find(run, _told(run, outcomes.get(run.key), told), definitions, lines, modules) for run in runs]
+    shown = [_told(run, outcomes.get(run.key), told) for run in runs]
+    findings = [
+        _find(run, outcome, outcomes, definitions, lines, modules) for run, outcome in zip(runs, shown, strict=True)
+    ]
     findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
@@ -99,6 +103,7 @@ def _told(run: Run, outcome: Outcome | None, told: Collection[tuple[str, str, st
 def _find(
     run: Run,
     outcome: Outcome | None,
+    outcomes: Mapping[str, Outcome],
     definitions: Sequence[Definition],
     lines: Collection[str],
     modules: Mapping[str, str],
@@ -111,11 +116,13 @@ def _find(
         if outcome is None:
             return _Finding(run, None, "judge_error", "the sandbox gave no answer")
         if outcome.status == "returned":
-            difference = _difference(run, outcome.value)
+            idle = _idle(run, outcome.value, outcomes)
+            difference = _difference(run, outcome.value) or idle
             if difference is None:
                 return _Finding(run, outcome, "passed")
             before = f"; before that, {outcome.cause}" if outcome.cause else ""
-            return _Finding(run, outcome, "wrong", difference.reason + before, difference)
+            right = () if idle else _right_parts(run, outcome.value)
+            return _Finding(run, outcome, "wrong", difference.reason + before, difference, right)
         status, reason = _failure(run, outcome, definitions, lines)
         return _Finding(run, outcome, status, reason)
     except Exception as error:  # whatever it is: the grader finds out whose failure it is
@@ -145,6 +152,37 @@ def _difference(run: Run, value: Any) -> Difference | None:
         return difference
     shown = discreet(value, run.expected, run.inputs)
     return run.compare(shown, run.expected, run.inputs) or Difference("the answer is not the right one")
+
+
+def _right_parts(run: Run, value: Any) -> tuple[str, ...]:
+    """The parts of an answer that earn their points."""
+    assert run.compare is not None
+    if not run.parts or not isinstance(value, dict) or set(value) != set(run.expected):
+        return ()
+    evidence = run.compare.fresh
+
+    def is_right(name: str) -> bool:
+        got, expected = ({key: each[key] for key in (name, *evidence)} for each in (value, run.expected))
+        return run.compare is not None and run.compare(got, expected, run.inputs) is None
+
+    return tuple(filter(is_right, run.parts))
+
+
+def _idle(run: Run, value: Any, outcomes: Mapping[str, Outcome]) -> Difference | None:
+    """What is missing where an answer that is compared with itself does not depend on what the reference's does."""
+    for variation in run.variations:
+        other = outcomes[run.varied_key(variation)]
+        for part in variation.changes:
+            if not _has_changed(other, value, part):
+                reason = f"`{part}` is the same for another `{variation.name}`"
+                return Difference(reason if run.visible else "the answer does not depend on all of its inputs")
+    return None
+
+
+def _has_changed(other: Outcome, value: Any, part: str) -> bool:
+    pair = other.value, value
+    known = other.status == "returned" and all(isinstance(each, dict) and part in each for each in pair)
+    return known and changed(other.value[part], value[part])
 
 
 def _keep_rule(run: Run, definitions: Sequence[Definition], modules: Mapping[str, str]) -> _Finding:
@@ -239,17 +277,26 @@ def _verdict(finding: _Finding, mistake: Mistake | None, wrong: _Wrong, trouble:
             status, reason = "skipped", f"waits for {' and '.join(f'`{t}`' for t in waits)}: mend that first"
         else:
             reason += trouble or _relation(finding)
-    earned = run.points if status in ("passed", "judge_error") else 0.0
+    earned = run.points if status in ("passed", "judge_error") else _partial(finding)  # also of what waits
+    if finding.right:
+        reason += f" (right: {', '.join(finding.right)})"
     picture = None
     if run.visible and finding.difference is not None and finding.difference.got is not None:
         picture = (finding.difference.got, finding.difference.expected)
     return CheckVerdict(run.title, run.visible, status, earned, run.points, reason, hint, picture)
 
 
+def _partial(finding: _Finding) -> float:
+    """What the right parts of a wrong answer earn."""
+    parts = finding.run.parts
+    return finding.run.points * sum(parts[name] for name in finding.right) / sum(parts.values()) if parts else 0.0
+
+
 def _relation(finding: _Finding) -> str:
     """How the wrong answer relates to the right one, where that can be told."""
     difference = finding.difference
-    if difference is None or difference.got is None:
+    own = finding.run.compare is not None and finding.run.compare.fresh  # then it was not compared with the right one
+    if difference is None or difference.got is None or own:
         return ""
     try:
         run = finding.run
@@ -323,7 +370,9 @@ def _begins_alike(finding: _Finding, mistaken: Any, compare: Comparison) -> bool
     if seen is None or not isinstance(seen.got, np.ndarray) or seen.got.size < 2:
         return False
     inputs = finding.run.inputs
-    other = compare(mistaken, finding.run.expected, inputs)
+    assert finding.run.compare is not None
+    own = bool(finding.run.compare.fresh)  # what differs is seen in the mistake's own answer
+    other = (finding.run.compare if own else compare)(mistaken, finding.run.expected, inputs)
     alike = other is not None and other.part == seen.part and compare(seen.got, other.got, inputs) is None
     return alike and diagnose.telling(seen.got)
 

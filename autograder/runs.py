@@ -30,6 +30,25 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Variation:
+    """A run asked again with one input changed: evidence that an answer depends on it.
+
+    Attributes
+    ----------
+    name : str
+        The input.
+    value : object
+        What it is this time.
+    changes : tuple of str
+        The parts that change in the reference's answer.
+    """
+
+    name: str
+    value: Any
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """One check asked once.
 
@@ -49,6 +68,10 @@ class Run:
         Names of given code that does not run where the check is answered.
     broken : str
         Why the check cannot be asked, "" if it can: the author's failure, which costs no points.
+    parts : mapping
+        What each part of the answer earns, by its key; empty where all of it must be right.
+    variations : tuple of Variation
+        What is asked besides, where answers are compared with answers of the same student.
     mistakes : function
         Returns the answers of the misconceptions; they are worked out when first asked for.
     """
@@ -68,17 +91,34 @@ class Run:
     rule: SourceRule | None = None
     without: tuple[str, ...] = ()
     broken: str = ""
+    parts: Mapping[str, float] = field(default_factory=dict)
+    variations: tuple[Variation, ...] = ()
     mistakes: Callable[[], tuple[Mistake, ...]] = field(default=tuple, compare=False)
 
     @property
     def key(self) -> str:
         return run_key(self.task, self.title, self.visible)
 
-    def probe(self, folder: Path) -> Probe:
-        """What is sent to the sandbox; inputs that are files are written below `folder`."""
-        inputs = {name: value for name, value in self.inputs.items() if name in self.parameters}
-        files = place_files(inputs, folder)
-        return Probe(self.key, self.source, self.name, self.parameters, files, self.seconds, self.task, self.without)
+    def probes(self, folder: Path) -> tuple[Probe, ...]:
+        """What is sent to the sandbox; inputs that are files are written below `folder`. A rule sends nothing."""
+        return tuple(self._probe(key, inputs, folder) for key, inputs in self.questions.items())
+
+    @property
+    def questions(self) -> dict[str, Mapping[str, Any]]:
+        """The inputs of each question that is asked: the run's own, and those of its variations."""
+        if self.rule is not None:
+            return {}
+        varied = {self.varied_key(v): {**self.inputs, v.name: v.value} for v in self.variations}
+        return {self.key: self.inputs, **varied}
+
+    def varied_key(self, variation: Variation) -> str:
+        return f"{self.key}|{variation.name}"
+
+    def _probe(self, key: str, inputs: Mapping[str, Any], folder: Path) -> Probe:
+        taken = {name: value for name, value in inputs.items() if name in self.parameters}
+        code = (self.source, self.name, self.parameters)
+        check = f"{self.task}|{self.title}"
+        return Probe(key, *code, place_files(taken, folder), self.seconds, self.task, self.without, check)
 
 
 def run_key(task: str, title: str, visible: bool) -> str:
@@ -121,6 +161,12 @@ def to_json(run: Run) -> dict[str, Any]:
         "needs": list(run.needs),
         "seconds": run.seconds,
     }
+    if run.parts:
+        record["parts"] = dict(run.parts)
+    if run.variations:
+        record["variations"] = [
+            {"name": v.name, "value": pack(v.value), "changes": list(v.changes)} for v in run.variations
+        ]
     if run.rule is not None:
         return {**record, "rule": {"name": run.rule.name, "settings": dict(run.rule.settings)}}
     assert run.compare is not None
@@ -153,8 +199,14 @@ def from_json(record: Mapping[str, Any]) -> Run:
         expected=unpack(record["expected"]),
         compare=Comparison(**record["compare"]),
         without=tuple(record.get("without", ())),
+        parts=record.get("parts", {}),
+        variations=tuple(map(_variation, record.get("variations", ()))),
         mistakes=lambda: mistakes,
     )
+
+
+def _variation(record: Mapping[str, Any]) -> Variation:
+    return Variation(record["name"], unpack(record["value"]), tuple(record["changes"]))
 
 
 def mistake_to_json(mistake: Mistake) -> dict[str, Any]:

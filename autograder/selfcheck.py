@@ -23,7 +23,7 @@ from autograder.judge import judge
 from autograder.runs import Run
 from autograder.sandbox import kernel, runner, wire
 from autograder.sandbox.causes import quoted
-from autograder.sandbox.job import Definition, Outcome, Spawner
+from autograder.sandbox.job import Definition, Outcome, Probe, Spawner
 from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
@@ -133,8 +133,9 @@ def _ask(asked: Sequence[Run], namespace: MutableMapping[str, Any], folder: Path
         if run.rule is not None or run.key in outcomes:
             continue
         with _taken_out(run.without, namespace):
-            outcomes[run.key] = _ask_one(run, namespace, folder)
-        if outcomes[run.key].error == "KeyboardInterrupt":
+            answers = {probe.key: _ask_one(probe, namespace) for probe in run.probes(folder)}
+        outcomes |= answers
+        if any(answer.error == "KeyboardInterrupt" for answer in answers.values()):
             stopped = Outcome("timeout", message="you stopped it: does the loop end?")
             return outcomes | {other.key: stopped for other in asked if other.key not in outcomes or other is run}
     return outcomes
@@ -156,7 +157,7 @@ def _ask_apart(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path)
     found = (
         d for n, cell in enumerate(cells) for d in code(cell, f"In [{n}]").definitions if missing.isdisjoint(d.binds)
     )
-    probes = [each.probe(folder) for each in asked]
+    probes = [probe for each in asked for probe in each.probes(folder)]
     try:
         outcomes = run(runs.job((), without_builtins(found), probes), LocalSandbox())
     except OSError:
@@ -176,15 +177,14 @@ def _taken_out(names: Sequence[str], namespace: MutableMapping[str, Any]) -> Ite
         namespace.update(kept)
 
 
-def _ask_one(run: Run, namespace: Mapping[str, Any], folder: Path) -> Outcome:
-    probe = run.probe(folder)
+def _ask_one(probe: Probe, namespace: Mapping[str, Any]) -> Outcome:
     inputs = wire.decode(wire.encode(probe.inputs))
     if any(name not in inputs and name not in namespace for name in probe.parameters):
         return Outcome("undefined")
     arguments = {name: inputs[name] if name in inputs else namespace[name] for name in probe.parameters}
     started = time.perf_counter()
     with kernel.own_random_state(), kernel.neutral(), contextlib.redirect_stderr(io.StringIO()):
-        answer = runner.answer_probe(probe.source, probe.name, arguments, _file(run.task, namespace))
+        answer = runner.answer_probe(probe.source, probe.name, arguments, _file(probe.group, namespace))
     try:
         answer = wire.decode(wire.encode(answer))
     except wire.WireError as error:
@@ -296,7 +296,7 @@ class SavedNotebook:
         from autograder.sandbox.session import run
 
         with tempfile.TemporaryDirectory() as folder:
-            probes = tuple(r.probe(Path(folder)) for r in asked if r.rule is None)
+            probes = tuple(probe for r in asked for probe in r.probes(Path(folder)))
             return run(runs.job(self.given, self.definitions, probes, self.modules), sandbox)
 
     def judge(self, asked: Sequence[Run], outcomes: Mapping[str, Outcome]) -> tuple[TaskVerdict, ...]:

@@ -20,7 +20,6 @@ from autograder.exercises import CourseError, Exercise, Variant
 from autograder.judge import judge
 from autograder.mutants import mutants
 from autograder.runs import Mistake, Run
-from autograder.sandbox.job import Outcome
 
 PAIRS = 20  # of an exercise, drawn with a seed
 COURSE = Course.find(Path(__file__).parent)
@@ -114,14 +113,10 @@ def _pairs(exercise: Exercise) -> list[tuple[Variant, Variant, str]]:
 
 def _hints(assignment: Assignment, exercise: Exercise, runs: Sequence[Run], text: str) -> set[str]:
     """The hints of the checks that fail; empty where none does, or where the text cannot even be defined."""
-    checks = {(c.task, c.title): c for c in exercise.checks}
     try:
-        definitions = assignment.namespace(exercise, text)
+        outcomes = assignment.answers(exercise, runs, text)
     except Exception:  # as some mutants
         return set()
-    outcomes: dict[str, Outcome] = {
-        r.key: assignment.outcome(checks[r.task, r.title], definitions, r.inputs) for r in runs if r.rule is None
-    }
     verdicts = judge(runs, outcomes, code(text, "cell 1").definitions)
     return {c.hint for task in verdicts for c in task.checks if c.status in ("wrong", "error", "timeout")}
 

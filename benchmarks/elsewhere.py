@@ -94,7 +94,7 @@ def hinted(course: Course, committed: Path) -> Iterator[str]:
         for task in dict.fromkeys(run.task for run in fresh if run.rule is None):
             own, theirs = ([r for r in some if r.task == task and r.rule is None] for some in (fresh, known))
             for number, mistake in enumerate(own[0].mistakes()):
-                outcomes = {run.key: run.mistakes()[number].outcome for run in own}
+                outcomes = {key: run.mistakes()[number].outcome for run in own for key in run.questions}
                 here, there = told(own, outcomes), told(theirs, outcomes)
                 yield f"{name}, {task}, {mistake.name}: {there or 'no hint'}, not {here}" if here != there else ""
 

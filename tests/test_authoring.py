@@ -63,6 +63,25 @@ STATIC = {
     "without what is not given": (changed("given=mixed)", 'given=mixed, without=("kit",))'), "names of given code"),
     "points of 0": (changed("given=mixed", "given=mixed, points=0"), "a number above 0"),
     "points in words": (changed("given=mixed", 'given=mixed, points="2"'), "a number above 0"),
+    "points for a part that is not there": (
+        changed("given=mixed", 'given=mixed, points={"y": 1}'),
+        "points are shared among 'y', and the answer has []",
+    ),
+    "no points for a part": (
+        changed("given=mixed", 'given=mixed, points={"y": 1}').replace(
+            "return relu(x)", 'return {"y": x, "z": relu(x)}'
+        ),
+        "and the answer has ['y', 'z']",
+    ),
+    "a part of 0 points": (changed("given=mixed", 'given=mixed, points={"y": 0}'), "a number above 0"),
+    "an agreement of parts that are not there": (
+        changed("given=mixed", 'given=mixed, compare=agree("y", "z")').replace("import ex", "import agree, ex"),
+        "agree names 'y', 'z'",
+    ),
+    "half an agreement": (
+        changed("given=mixed", 'given=mixed, compare=agree("y")').replace("import ex", "import agree, ex"),
+        "agree takes names in pairs",
+    ),
     "a comparison without parentheses": (
         changed("given=mixed", "given=mixed, compare=exercise"),
         "with its parentheses",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from test_wire import VALUES
 
-from autograder.compare import accuracy, between, close, cross_entropy, distance
+from autograder.compare import accuracy, agree, between, close, cross_entropy, distance
 from autograder.report import picture
 from autograder.sandbox.wire import Opaque
 
@@ -139,6 +139,32 @@ def test_rounding_is_no_mistake(got, expected, compare, inputs):
 @pytest.mark.parametrize(("got", "expected", "compare", "inputs"), OTHER_IN_SINGLE)
 def test_float32_and_integers_hide_no_mistake(got, expected, compare, inputs):
     assert compare(got, expected, inputs) is not None
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        ({"y": A * 5, "new": A * 5, "W": A}, None),
+        ({"y": A + 1, "new": A, "W": A}, "numbers of `y` differ, by up to 1; the first at [0, 0]; compared with `new`"),
+        ({"y": A, "new": A[0], "W": A}, "`y` has shape (2, 3), not (3,); compared with `new`"),
+        ({"y": A, "new": A, "W": 2 * A}, "numbers of `W` differ, by up to 4; the first at [0, 0]"),
+        ({"y": A, "new": A * 0, "W": A}, "`new` is all zeros"),
+        ({"y": A, "new": A * np.nan, "W": A}, "`new` holds NaN or infinity"),
+        ({"y": A, "new": None, "W": A}, "`new` is None"),
+        ({"y": A}, "a dictionary with y"),
+        (A, "an array of shape (2, 3)"),
+    ],
+)
+def test_agree(got, words):
+    found = agree("y", "new")(got, {"y": 0 * A, "new": A, "W": A}, {"x": A**2})
+    assert (found is None) if words is None else (words in found.reason)
+
+
+@pytest.mark.parametrize("got", [A, 2 * A, 1 - A])
+def test_an_argument_is_no_evidence_of_work(got):
+    answer = {"y": got, "new": got}
+    assert "`new` is `x`" in agree("y", "new")(answer, {"y": A**2, "new": A**2}, {"x": A}).reason
+    assert agree("y", "new")(answer, {"y": -A, "new": -A}, {"x": A}) is None  # the reference does no more
 
 
 T = np.array([0, 1, 2, 2, 1])

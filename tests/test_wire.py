@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from autograder import report
-from autograder.compare import COMPARISONS, Comparison, close
+from autograder.compare import COMPARISONS, Comparison, agree, close
 from autograder.judge import judge
 from autograder.runs import Mistake, Run, opaque
 from autograder.sandbox import session, wire
@@ -541,8 +541,13 @@ SETTINGS = {
     "accuracy": {"labels": "labels", "at_least": 0.9},
     "cross_entropy": {"labels": "labels", "at_most": 0.1},
     "between": {"low": 0, "high": 1},
+    "agree": agree("dW", "dx").settings,
 }
-CHECKS += [(name, None, Comparison(name, SETTINGS[name])) for name in COMPARISONS if name != "close"]
+CHECKS += [
+    (name, EXPECTED["gradients"] if name == "agree" else None, Comparison(name, SETTINGS[name]))
+    for name in COMPARISONS
+    if name != "close"
+]
 RUNS = [
     Run(f"{name} {visible}", "title", visible, 1.0, inputs=INPUTS, expected=right, compare=compare)
     for name, right, compare in CHECKS

@@ -61,9 +61,11 @@ class Probe:
     seconds : float
         Wall time that the probe may take.
     group : str
-        Probes of one group are no longer asked when two of them hung.
+        The task: after two time-outs, the rest of a group gets little time.
     without : tuple of str
         Names of given code that does not run in the child that answers this probe.
+    check : str
+        Probes of one check ask the same of other inputs: when one of them has hung, the others are not asked.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Probe:
     seconds: float = 5.0
     group: str = ""
     without: tuple[str, ...] = ()
+    check: str = ""
 
     @cached_property
     def question(self) -> bytes:

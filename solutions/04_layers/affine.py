@@ -18,7 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def batch(rng):
@@ -79,47 +79,74 @@ def scores(Affine, W, b, x, x2):
     return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
 
 
-@Affine.check("backward", "the gradients by x, W and b", given=batch, points=3)
+@Affine.check("backward", "the gradients by x, W and b", given=batch, points={"dx": 1, "dW": 1, "db": 1})
 def gradients(Affine, W, b, x, dout):
     layer = Affine(W, b)
     layer.forward(x)
     return {"dx": layer.backward(dout), "dW": layer.grads[0], "db": layer.grads[1]}
 
 
-@Affine.check("backward", "the gradients predict how the loss changes", given=directions)
+@Affine.check(
+    "backward",
+    "the gradients predict how the loss changes",
+    given=directions,
+    points={"along x": 0.25, "along W": 0.5, "along b": 0.25},
+)
 def slope(Affine, W, b, x, dout, vx, vW, vb):
     layer = Affine(W, b)
     layer.forward(x)
     dx = layer.backward(dout)
-    return np.sum(dx * vx) + np.sum(layer.grads[0] * vW) + np.sum(layer.grads[1] * vb)
+    dW, db = layer.grads
+    return {"along x": np.sum(dx * vx), "along W": np.sum(dW * vW), "along b": np.sum(db * vb)}
 
 
 @slope.expected
 def central_difference(Affine, W, b, x, dout, vx, vW, vb):
-    def loss(step):
-        return np.sum(dout * Affine(W + step * vW, b + step * vb).forward(x + step * vx))
+    def loss(x, W, b):
+        return np.sum(dout * Affine(W, b).forward(x))
 
-    return (loss(1e-4) - loss(-1e-4)) / 2e-4
+    step = 1e-4
+    return {
+        "along x": (loss(x + step * vx, W, b) - loss(x - step * vx, W, b)) / (2 * step),
+        "along W": (loss(x, W + step * vW, b) - loss(x, W - step * vW, b)) / (2 * step),
+        "along b": (loss(x, W, b + step * vb) - loss(x, W, b - step * vb)) / (2 * step),
+    }
 
 
-@Affine.check("backward", "grads are updated in place, and fresh on every call; W and b stay", given=two_batches)
+NEW_LAYER = agree("dx", "dx of a new layer", "dW", "dW of a new layer", "db", "db of a new layer")
+
+
+@Affine.check(
+    "backward",
+    "grads are updated in place, and fresh on every call; W and b stay",
+    given=two_batches,
+    compare=NEW_LAYER,
+)
 def in_place(Affine, W, b, x, dout, x2, dout2):
+    new = Affine(W.copy(), b.copy())
+    new.forward(x2)
+    fresh = {"dx of a new layer": new.backward(dout2).copy()}
+    fresh |= {"dW of a new layer": new.grads[0].copy(), "db of a new layer": new.grads[1].copy()}
     layer = Affine(W, b)
     dW, db = layer.grads
     layer.forward(x)
     layer.backward(dout)
     layer.forward(x2)
     gradients = {"dx": layer.backward(dout2), "dW": dW, "db": db}
-    return {**gradients, "W afterwards": layer.params[0], "b afterwards": layer.params[1]}
+    return {**gradients, **fresh, "W afterwards": layer.params[0], "b afterwards": layer.params[1]}
 
 
-@Affine.check("backward", "only the last batch counts, and only this layer's", given=three_batches)
+@Affine.check("backward", "only the last batch counts, and only this layer's", given=three_batches, compare=NEW_LAYER)
 def memory(Affine, W, b, x, dout, x2, x3):
+    new = Affine(W, b)
+    new.forward(x)
+    fresh = {"dx of a new layer": new.backward(dout).copy()}
+    fresh |= {"dW of a new layer": new.grads[0].copy(), "db of a new layer": new.grads[1].copy()}
     layer, other = Affine(W, b), Affine(W, b)
     layer.forward(x2)
     layer.forward(x)
     other.forward(x3)
-    return {"dx": layer.backward(dout), "dW": layer.grads[0], "db": layer.grads[1]}
+    return {"dx": layer.backward(dout), "dW": layer.grads[0], "db": layer.grads[1], **fresh}
 
 
 # fmt: off

@@ -1,0 +1,90 @@
+"""Points for parts of an answer, and answers that are compared with answers of the same student."""
+
+from __future__ import annotations
+
+import pytest
+from test_authoring import course
+
+from autograder.course import Assignment
+from autograder.judge import judge
+
+DENSE = r'''"""### `Dense`: forward, and back again"""
+
+import numpy as np
+
+from autograder import agree, exercise, task
+
+
+def batches(rng):
+    return {
+        "W": rng.normal(size=(3, 4)),
+        "x": rng.normal(size=(5, 3)),
+        "dout": rng.normal(size=(5, 4)),
+        "dout2": rng.normal(size=(5, 4)),
+    }
+
+
+@exercise
+class Dense:
+    """The layer x W; dW has the shape of W."""
+
+    def __init__(self, W):
+        self.W, self.dW = W, np.zeros_like(W)
+
+    @task
+    def backward(self, x, dout):
+        """Fill dW, and return the gradient with respect to x and the sum of dout over the batch."""
+        self.dW[...] = x.T @ dout
+        return dout @ self.W.T, dout.sum(axis=0)
+
+
+@Dense.check("backward", "the gradients", given=batches, points={"dx": 2, "dW": 1, "db": 0.5})
+def gradients(Dense, W, x, dout):
+    layer = Dense(W)
+    dx, db = layer.backward(x, dout)
+    return {"dx": dx, "dW": layer.dW, "db": db}
+
+
+@Dense.check("backward", "in place", given=batches, compare=agree("dW", "dW of a new layer"))
+def in_place(Dense, W, x, dout, dout2):
+    new, layer = Dense(W), Dense(W)
+    new.backward(x, dout2)
+    dW = layer.dW
+    layer.backward(x, dout)
+    layer.backward(x, dout2)
+    return {"dW": dW, "dW of a new layer": new.dW}
+'''
+
+
+@pytest.fixture(scope="module")
+def dense(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    return course(tmp_path_factory.mktemp("course"), dense=DENSE)
+
+
+BODIES = {
+    "self.dW[...] = x.T @ dout\nreturn dout @ self.W.T, dout.sum(axis=0)": (3.5, 1, ""),
+    "self.dW[...] = x.T @ dout\nreturn dout @ self.W.T, dout.mean(axis=0)": (3, 1, "(right: dx, dW)"),
+    "self.dW[...] = 2 * x.T @ dout\nreturn dout @ self.W.T, dout.mean(axis=0)": (2, 1, "(right: dx)"),
+    "self.dW = x.T @ dout\nreturn dout @ self.W.T, dout.sum(axis=0)": (3.5, 0, "compared with `dW of a new layer`"),
+    "self.dW += x.T @ dout\nreturn dout @ self.W.T, dout.sum(axis=0)": (3.5, 0, "compared with `dW of a new layer`"),
+    "self.dW[...] = x.T @ dout\nraise ValueError": (0, 0, "ValueError"),
+    "return dout @ self.W.T, dout.sum(axis=0)": (2.5, 0, "`dW of a new layer` is all zeros"),
+    "self.dW[...] = 1\nreturn dout, dout": (0, 0, "is `W`, or a multiple of it"),
+    "self.dW[...] = self.W**2\nreturn dout, dout": (0, 0, "`dW of a new layer` is the same for another `x`"),
+    "self.dW[...] = x.T @ x[:, :1] + self.W\nreturn 0, 0": (0, 0, "is the same for another `dout2`"),
+    "self.dW[...] = np.random.default_rng(1).normal(size=(3, 4))\nreturn 0, 0": (0, 0, "the same for another `x`"),
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_what_is_right_earns_its_points(dense: Assignment, body: str) -> None:
+    """In grading, where the hidden answers earn the points, and in the visible checks."""
+    of_gradients, of_writing, words = BODIES[body]
+    exercise, runs = dense.exercises["Dense"], dense.runs(b"secret")
+    text = exercise.stub().replace("raise NotImplementedError()", body.replace("\n", "\n        "))
+    [task] = judge(runs, dense.answers(exercise, runs, text), ())
+    earned = {check.title: check.earned for check in task.checks if not check.visible}
+    assert earned == {"the gradients": of_gradients, "in place": of_writing}
+    assert any(words in check.reason for check in task.checks if check.visible)
+    hidden = " ".join(check.reason for check in task.checks if not check.visible)
+    assert "for another" not in hidden  # which input was ignored could carry a number out
