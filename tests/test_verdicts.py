@@ -393,7 +393,7 @@ def test_when_nothing_can_be_judged(target: Course, monkeypatch: pytest.MonkeyPa
         def parse(notebook: Any, pristine: Any, fails: Any = fails) -> Any:
             if fails(notebook):
                 raise RecursionError("too deep")
-            return plain(notebook, pristine)
+            return plain(notebook, *others)
 
         monkeypatch.setattr(grading, "parse", parse)
         with Grader(target, target.assignment(NAME)) as grader:
