@@ -390,7 +390,7 @@ def test_when_nothing_can_be_judged(target: Course, monkeypatch: pytest.MonkeyPa
     plain = grading.parse
     for fails in (lambda n: "mallory" in json.dumps(n), lambda n: True):
 
-        def parse(notebook: Any, pristine: Any, fails: Any = fails) -> Any:
+        def parse(notebook: Any, *others: Any, fails: Any = fails) -> Any:
             if fails(notebook):
                 raise RecursionError("too deep")
             return plain(notebook, *others)
