@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import textwrap
 import warnings
 from collections.abc import Iterator
@@ -135,3 +136,63 @@ def parses(source: str) -> bool:
     except UNPARSABLE:
         return False
     return True
+
+
+_GENERIC = re.compile(
+    r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)[ \t]*(\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\])", re.MULTILINE
+)
+_ALIAS = re.compile(r"^([ \t]*)type[ \t]+(\w+)[ \t]*(?:\[[^\]\n]*\])?[ \t]*=", re.MULTILINE)
+_F_STRING = re.compile(r"(?<!\w)(?:[fF][rR]?|[rR][fF])([\"'])(?!\1\1)")
+_T_STRING = re.compile(r"(?<!\w)(?:[tT]([rR]?)|([rR])[tT])(?=[\"'])")
+_EXCEPT = re.compile(r"^([ \t]*except[ \t]+)([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)[ \t]*:", re.MULTILINE)
+
+
+def newer_python(source: str) -> str:
+    """Which later Python can read a cell that this one cannot, as a sentence; "" if none can."""
+    later = {(3, 12): _as_before_312(source), (3, 14): _as_before_312(_as_before_314(source))}
+    for version, text in later.items():
+        if sys.version_info < version and parses(text):
+            if version == (3, 12) and any("=" in found[2] for found in _GENERIC.finditer(source)):
+                version = (3, 13)
+            return "this needs Python {}.{}; grading runs {}.{}".format(*version, *sys.version_info[:2])
+    return ""
+
+
+def _as_before_312(source: str) -> str:
+    """The cell without type parameters, `type` statements and what stands in f-strings."""
+    source = _ALIAS.sub(r"\1\2 =", _GENERIC.sub(r"\1", source))
+    return "\n".join(map(_without_f_strings, source.split("\n")))
+
+
+def _as_before_314(source: str) -> str:
+    """The cell with f-strings for t-strings, and brackets around the exceptions of `except A, B`."""
+    return _EXCEPT.sub(r"\1(\2):", _T_STRING.sub(r"f\1\2", source))
+
+
+def _without_f_strings(line: str) -> str:
+    """A line with an empty text for each f-string, as Python 3.12 finds its end."""
+    found, position = [], 0
+    while start := _F_STRING.search(line, position):
+        end = _end_of_f_string(line, start.end(), start[1])
+        if not end:
+            break
+        found.append(line[position : start.start()] + '""')
+        position = end
+    return "".join(found) + line[position:]
+
+
+def _end_of_f_string(line: str, position: int, quote: str) -> int:
+    """Behind the quote that ends it, which stands outside of all `{}`; 0 if there is none."""
+    depth, inner = 0, ""
+    while position < len(line):
+        character = line[position]
+        if inner:
+            inner = "" if character == inner else inner
+        elif not depth and character == quote:
+            return position + 1
+        elif depth and character in "\"'":
+            inner = character
+        else:
+            depth += (character == "{") - (character == "}")
+        position += 1 + (character == "\\")
+    return 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.cells import Cell, Notebook, cell_of, marks_of, normal, sides
-from autograder.definitions import Code, code, continues, makes_function, uses_up, without_builtins
+from autograder.definitions import Code, code, continues, makes_function, settled, uses_up
 from autograder.magics import written_file
 from autograder.sandbox.handed_in import module_named
 from autograder.sandbox.job import Definition
@@ -67,6 +67,8 @@ class Repair:
         self.codes = [_code(cell, fits) for cell, fits in zip(self.student, fit, strict=True)]
         given = [code(cell.source).made for cell in self.course if cell.role == "fixed" and cell.kind == "code"]
         self.given = frozenset().union(*given)
+        fixed = [code(cell.source).definitions for cell in self.course if cell.role == "fixed" and cell.kind == "code"]
+        self.given_definitions = [definition for definitions in fixed for definition in definitions]
         self.stubs = self._stubs()
         self.names = frozenset().union(*self.stubs.values())
         self._claim("marks", lambda cell: cell.grade_id)
@@ -301,7 +303,7 @@ class Repair:
                 if binds if c.error else len(binds) == len(d.binds):
                     found.append(replace(d, binds=binds))
                     self.places.append(i)
-        return without_builtins(found)
+        return settled(found, self.given_definitions)
 
     def above(self, definitions: Sequence[Definition]) -> dict[str, int]:
         """How many definitions stand above each check below which a name is bound again that was bound above it."""
@@ -310,9 +312,9 @@ class Repair:
             if cell.grade and (check := _CHECK.search(cell.source)):
                 held = max((k for k in self.holder if k <= j), default=0)
                 count = bisect_left(self.places, self.holder.get(held, 0) + (held < j))
-                known = {name for d in definitions[:count] for name in d.binds}
+                known = {name for d in definitions[:count] for name in (*d.binds, *d.changes)}
                 if check[1].split(".")[0] in known and not known.isdisjoint(
-                    n for d in definitions[count:] for n in d.binds
+                    n for d in definitions[count:] for n in (*d.binds, *d.changes)
                 ):
                     found[check[1]] = count
         return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 
-from autograder.definitions import closure, code, functions, suggest, uses_up, without_builtins
+from autograder.definitions import closure, code, functions, settled, suggest, uses_up
 from autograder.magics import python
 from autograder.sandbox.job import Definition
 
 
 def definitions(source: str) -> tuple[Definition, ...]:
-    return without_builtins(code(source, "cell 1").definitions)
+    return settled(code(source, "cell 1").definitions)
 
 
 BINDS_AND_USES = {
@@ -48,7 +49,7 @@ BINDS_AND_USES = {
     "T[i], y = 1, 2": [("y T", "T i")],
     "T.append(f)": [("T", "T f")],
     "setattr(A, 'backward', f)": [("A", "A f")],
-    "T.sort_all(f)": [],
+    "T.sort_all(f)": [("", "T f")],
     "print(x)": [],
     "print(y := x)": [("y", "x")],
     "print([y := a for a in x])": [("y", "x")],
@@ -297,3 +298,90 @@ def test_a_function_that_was_only_tried_out_is_not_replaced(source: str, is_plai
 )  # fmt: skip
 def test_suggest(name: str, source: str, text: str) -> None:
     assert suggest(name, definitions(source)) == text
+
+
+CHANGES = {  # above `def relu(x): return x @ W`: which statement may change `W`, if any does
+    "W.fill(0)": True,
+    "W.sort()": True,
+    "W.T.sort()": True,
+    "W[0].fill(1)": True,
+    "np.fill_diagonal(W, 0)": True,
+    "np.copyto(dst=W, src=1)": True,
+    "np.exp(1, out=W)": True,
+    "np.add.at(W, 0, 1)": True,
+    "y = np.sum(W)": False,
+    "fill([W, 1])": True,
+    "fill(*W)": True,
+    "fill({'w': W})": True,
+    "rng.shuffle(W)": True,
+    "out = rng.shuffle(W)": True,
+    "if True:\n    W.sort()": True,
+    "for i in range(3):\n    W.itemset(i, 0)": True,
+    "for row in W:\n    row.sort()": True,
+    "for row in W:\n    print(row)": False,
+    "with W:\n    pass": True,
+    "try:\n    W.sort()\nexcept ValueError:\n    pass": True,
+    "[W.put(i, 0) for i in range(3)]": True,
+    "(lambda: W.sort())()": True,
+    "def setup():\n    global W\n    W = 1\nsetup()": True,
+    "def setup():\n    W[0] = 1\nsetup()": True,
+    "def inner():\n    W.sort()\ndef setup():\n    inner()\nsetup()": True,
+    "def setup():\n    def inner():\n        W.sort()\n    inner()\nsetup()": True,
+    "def setup():\n    W.sort()\napply(setup)": True,
+    "setup = lambda: W.sort()\nsetup()": True,
+    "class A:\n    def __init__(self):\n        W.sort()\nA()": True,
+    "class A:\n    def go(self):\n        W.sort()\nA().go()": True,
+    "def register(f):\n    W[f] = 1\n@register\ndef a(): pass": True,
+    "globals()['W'] = 1": True,
+    "exec('W = 1')": True,
+    "def setup(W):\n    W.sort()\nsetup(1)": False,
+    "def setup():\n    W = []\n    W.append(1)\nsetup()": False,
+    "print(W)": False,
+    "print(len(W))": False,
+    "display(W)": False,
+    "plt.plot(W)": False,
+    "fig, ax = plt.subplots()\nax.plot(W)": False,
+    "relu(3)": False,
+    "np.random.seed(0)": False,
+    "history = train(other)": False,
+}
+
+
+@pytest.mark.parametrize("source", CHANGES)
+def test_what_may_change_a_needed_name_runs(source: str) -> None:
+    notebook = f"import numpy as np\nW = np.ones(3)\n{source}\ndef relu(x): return x @ W"
+    kept = closure(definitions(notebook), ["relu"])
+    last = source.rstrip().split("\n")[-1].strip()
+    assert any(last in d.source for d in kept if "def relu" not in d.source) is CHANGES[source]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["globals()['helper'](x)", "eval('helper(x)')", "vars()['helper']", "getattr(sys.modules[__name__], 'helper')"],
+)
+def test_names_in_strings_are_needed(source: str) -> None:
+    kept = closure(definitions(f"def helper(x): return x\ndef relu(x): return {source}"), ["relu"])
+    assert [d.binds for d in kept] == [("helper",), ("relu",)]
+
+
+@pytest.mark.parametrize(
+    ("source", "version"),
+    [
+        ("def f[A](x: list[A]) -> A:\n    return x", "3.12"),
+        ("class A[T: (int, list[int])]:\n    pass", "3.12"),
+        ("type X = int\ndef f(): pass", "3.12"),
+        ('def f():\n    return f"{"a" + "b"} {d["k"]:>3}"', "3.12"),
+        ("def f():\n    return f'{\"\\n\".join(x)}'", "3.12"),
+        ("def f[T = int](x): pass", "3.13"),
+        ("def f():\n    try: pass\n    except A, B: pass", "3.14"),
+        ("def f():\n    return t'{x}'", "3.14"),
+        ("def f(x:\n    return f'{x'", ""),
+        ('def f(x) return f"{x}"', ""),
+    ],
+)
+def test_syntax_of_a_later_python_is_named(source: str, version: str) -> None:
+    if version and sys.version_info >= tuple(map(int, version.split("."))):
+        pytest.skip("this Python reads it")
+    found = code(source, "cell 1")
+    assert (f"this needs Python {version}; grading runs 3." in found.error) is bool(version)
+    assert ("needs Python" in found.definitions[0].problem) is bool(version)

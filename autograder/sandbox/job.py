@@ -31,6 +31,8 @@ class Definition:
         The names whose values it may change without binding them: `W` for `W.fill(0)`.
     optional : bool
         Whether a job needs it only because of what it may change.
+    effects : autograder.names.Effects or None
+        What its text says of that, before the rest of the notebook is known.
     problem : str
         Why it does not run, as a sentence; "" if it does.
     """
@@ -42,6 +44,7 @@ class Definition:
     changes: tuple[str, ...] = ()
     optional: bool = False
     problem: str = ""
+    effects: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
