@@ -21,9 +21,10 @@ from autograder import hints, report, runs
 from autograder.definitions import code, without_builtins
 from autograder.judge import judge
 from autograder.runs import Run
-from autograder.sandbox import kernel, runner, wire
+from autograder.sandbox import alone, kernel, runner, wire
 from autograder.sandbox.causes import quoted
 from autograder.sandbox.job import Definition, Outcome, Probe, Spawner
+from autograder.sandbox.stand_ins import StandIns
 from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
@@ -129,11 +130,12 @@ def _located(check: CheckVerdict, outcome: Outcome | None) -> CheckVerdict:
 
 def _ask(asked: Sequence[Run], namespace: MutableMapping[str, Any], folder: Path) -> dict[str, Outcome]:
     outcomes = _ask_apart([run for run in asked if run.without], namespace, folder)
+    stand_ins = alone.in_a_kernel()
     for run in asked:
         if run.rule is not None or run.key in outcomes:
             continue
         with _taken_out(run.without, namespace):
-            answers = {probe.key: _ask_one(probe, namespace) for probe in run.probes(folder)}
+            answers = {probe.key: _ask_one(probe, namespace, stand_ins) for probe in run.probes(folder)}
         outcomes |= answers
         if any(answer.error == "KeyboardInterrupt" for answer in answers.values()):
             stopped = Outcome("timeout", message="you stopped it: does the loop end?")
@@ -177,13 +179,14 @@ def _taken_out(names: Sequence[str], namespace: MutableMapping[str, Any]) -> Ite
         namespace.update(kept)
 
 
-def _ask_one(probe: Probe, namespace: Mapping[str, Any]) -> Outcome:
+def _ask_one(probe: Probe, namespace: Mapping[str, Any], stand_ins: StandIns) -> Outcome:
     inputs = wire.decode(wire.encode(probe.inputs))
     if any(name not in inputs and name not in namespace for name in probe.parameters):
         return Outcome("undefined")
     arguments = {name: inputs[name] if name in inputs else namespace[name] for name in probe.parameters}
     started = time.perf_counter()
-    with kernel.own_random_state(), kernel.neutral(), contextlib.redirect_stderr(io.StringIO()):
+    quiet = contextlib.redirect_stderr(io.StringIO())
+    with kernel.own_random_state(), kernel.neutral(), quiet, stand_ins.in_place():
         answer = runner.answer_probe(probe.source, probe.name, arguments, _file(probe.group, namespace))
     try:
         answer = wire.decode(wire.encode(answer))

@@ -19,8 +19,9 @@ from conftest import filled, references
 
 NAME, NOTEBOOK = "01_tensors", "tensors.ipynb"
 PATIENCE = 60  # seconds until a test says that nothing came
-HANGS = "def relu(x):\n    open('hanging', 'w').close()\n    while True:\n        pass"
-COUNTS = "\n    with open('calls', 'a') as calls:\n        calls.write('.')\n"
+# `open` would write into the memory of the child.
+HANGS = "def relu(x):\n    import io\n    io.FileIO({path!r}, 'w').close()\n    while True:\n        pass"
+COUNTS = "\n    import io\n    with io.FileIO({path!r}, 'a') as calls:\n        calls.write(b'.')\n"
 FIRST_OF_ITS_PROCESS = """import sys
 mine = object()
 first = sys.modules.setdefault("left behind", mine) is mine
@@ -130,7 +131,9 @@ def test_what_is_said_first_and_after_each_save(built_course, folder, watching):
 def test_only_what_changed_is_asked_again(built_course, folder, watching):
     right = references(built_course, NAME)
     counted = right["add"].rstrip() + "\n\n" + right["relu"].replace("def relu", "def helper")
-    counted = counted.replace("    return", f"    helper(np.zeros(1)){COUNTS}    return", 1)
+    counted = counted.replace(
+        "    return", f"    helper(np.zeros(1)){COUNTS.format(path=str(folder / 'calls'))}    return", 1
+    )
     calls = folder / "calls"
 
     def saved(**answers):
@@ -193,7 +196,7 @@ def test_half_saved_files_are_waited_for(built_course, folder, watching):
 
 
 def test_an_endless_loop_ends_with_a_message(built_course, folder, watching):
-    (folder / NOTEBOOK).write_bytes(work(built_course, relu=HANGS))
+    (folder / NOTEBOOK).write_bytes(work(built_course, relu=HANGS.format(path=str(folder / "hanging"))))
     run = watching()
     said = run.answer()
     assert "does the loop end?" in said
@@ -204,7 +207,7 @@ def test_an_endless_loop_ends_with_a_message(built_course, folder, watching):
 
 def test_a_save_calls_off_what_hangs(built_course, folder, watching):
     set_limits(folder, 10 * PATIENCE)
-    (folder / NOTEBOOK).write_bytes(work(built_course, relu=HANGS))
+    (folder / NOTEBOOK).write_bytes(work(built_course, relu=HANGS.format(path=str(folder / "hanging"))))
     run = watching()
     wait_for(folder / "hanging")
     (folder / NOTEBOOK).write_bytes(work(built_course))
@@ -224,7 +227,7 @@ def test_nothing_is_left_behind_for_the_next_check(built_course, folder, watchin
 def test_an_interrupt_ends_it_in_one_line(built_course, folder, watching, busy):
     if busy:
         set_limits(folder, 10 * PATIENCE)
-        (folder / NOTEBOOK).write_bytes(work(built_course, relu=HANGS))
+        (folder / NOTEBOOK).write_bytes(work(built_course, relu=HANGS.format(path=str(folder / "hanging"))))
     run = watching()
     if busy:
         wait_for(folder / "hanging")

@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from autograder.sandbox import runner, wire
+from autograder.sandbox import alone, runner, wire
 from autograder.sandbox.job import ChildDied
+
+START = "import sys; sys.path.append(sys.argv[1]); from autograder.sandbox.local import main; main()"
 
 
 class LocalSandbox:
@@ -28,12 +33,16 @@ class LocalSandbox:
 
 
 class LocalChild:
-    """A process that serves one job over its standard input and output."""
+    """A process that serves one job over its standard input and output, in an empty folder: in grading, too,
+    the files beside the notebook are not there.
+    """
 
     def __init__(self) -> None:
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+        self._folder = tempfile.mkdtemp()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.sandbox.local"],
+            [sys.executable, "-P", "-c", START, str(Path(__file__).resolve().parents[2])],
+            cwd=self._folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -68,6 +77,7 @@ class LocalChild:
                 pipe.close()
             except OSError:  # the rest of a request that the child no longer reads
                 continue
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _read(self) -> None:
         """A thread, because pipes have no time limits on Windows."""
@@ -97,6 +107,8 @@ def main() -> None:
     with open(os.devnull, "r+b") as null:
         for descriptor in (0, 1, 2):
             os.dup2(null.fileno(), descriptor)
+    sys.argv[:] = [""]
+    alone.install()
     with contextlib.suppress(EOFError):  # nothing more is asked
         runner.serve(lambda: wire.read_frame(lambda size: _exactly(requests, size)), lambda frame: _put(answers, frame))
 

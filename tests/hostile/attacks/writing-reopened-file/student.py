@@ -1,5 +1,6 @@
 # %%
-import os
+import io
+import posix as os
 
 import numpy as np
 
@@ -9,7 +10,7 @@ def read(path):
     refused = 0
     for name in (f"/proc/self/fd/{number}", f"/dev/fd/{number}", f"/proc/{os.getpid()}/fd/{number}", "/proc/self/mem"):
         try:
-            with open(name, "r+b") as file:
+            with io.FileIO(name, "r+") as file:
                 file.write(bytes(8))
         except OSError:
             refused += 1

@@ -1,5 +1,6 @@
 # %%
 import os
+import posix
 
 import numpy as np
 
@@ -10,7 +11,7 @@ def relu(x):
     refused = 0
     for folder in FOLDERS:
         try:
-            os.write(os.open(folder, os.O_TMPFILE | os.O_RDWR), bytes(1 << 20))
+            posix.write(posix.open(folder, os.O_TMPFILE | os.O_RDWR), bytes(1 << 20))
         except OSError:
             refused += 1
     if refused < len(FOLDERS):
