@@ -1,5 +1,5 @@
 # %%
-import os
+import posix as os
 
 import numpy as np
 

@@ -1,5 +1,5 @@
 # %%
-import socket
+import _socket as socket
 
 import numpy as np
 

@@ -1,6 +1,7 @@
 # %%
 import fcntl
 import os
+import posix
 
 import numpy as np
 
@@ -10,7 +11,7 @@ F_SETPIPE_SZ = 1031
 def relu(x):
     kept, filled = [], 0
     while filled < 1 << 24:
-        kept += [os.fdopen(number, mode, 0) for number, mode in zip(os.pipe(), ("rb", "wb"))]
+        kept += [os.fdopen(number, mode, 0) for number, mode in zip(posix.pipe(), ("rb", "wb"))]
         os.set_blocking(kept[-1].fileno(), False)
         try:
             fcntl.fcntl(kept[-1], F_SETPIPE_SZ, 1 << 20)
