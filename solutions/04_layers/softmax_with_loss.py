@@ -24,7 +24,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import between, close, exercise, task
+from autograder import agree, between, close, exercise, task
 
 # The scores of a row lie at most 4 apart, so 1e-7 inside the logarithm moves no loss by more than 2e-5.
 NEAR = close(rtol=1e-4, atol=2e-5)
@@ -135,11 +135,18 @@ def gradient_with_one_hot(SoftmaxWithLoss, x, t):
     return layer.backward()
 
 
-@SoftmaxWithLoss.check("backward", "the gradient by x, with labels", given=with_labels, compare=CLOSE)
+@SoftmaxWithLoss.check(
+    "backward",
+    "the gradient by x, with labels, is the one with one-hot rows",
+    given=with_labels,
+    compare=agree("dx with labels", "dx with one-hot rows", rtol=1e-5, atol=1e-6),
+)
 def gradient_with_labels(SoftmaxWithLoss, x, t):
-    layer = SoftmaxWithLoss()
-    layer.forward(x, t)
-    return layer.backward()
+    rows, labels = SoftmaxWithLoss(), SoftmaxWithLoss()
+    rows.forward(x.copy(), np.eye(x.shape[1])[t])
+    dx = rows.backward().copy()
+    labels.forward(x, t)
+    return {"dx with labels": labels.backward(), "dx with one-hot rows": dx}
 
 
 @SoftmaxWithLoss.check("backward", "the gradient predicts how the loss changes", given=with_direction, compare=CLOSE)
@@ -157,26 +164,36 @@ def central_difference(SoftmaxWithLoss, x, t, v):
     return (loss(1e-4) - loss(-1e-4)) / 2e-4
 
 
-@SoftmaxWithLoss.check("backward", "dout is respected", given=with_dout, compare=CLOSE)
+@SoftmaxWithLoss.check(
+    "backward",
+    "dout is respected",
+    given=with_dout,
+    compare=agree("dx", "dx for dout = 1, times dout", rtol=1e-5, atol=1e-6),
+)
 def scaled(SoftmaxWithLoss, x, t, dout):
-    layer = SoftmaxWithLoss()
+    layer, plain = SoftmaxWithLoss(), SoftmaxWithLoss()
+    plain.forward(x.copy(), t.copy())
+    dx = dout * plain.backward()
     layer.forward(x, t)
-    return layer.backward(dout)
+    return {"dx": layer.backward(dout), "dx for dout = 1, times dout": dx}
 
 
 @SoftmaxWithLoss.check(
     "backward",
     "called twice it answers the same, for the last batch; t is left alone",
     given=three_batches,
-    compare=CLOSE,
+    compare=agree("dx", "dx of a new layer", rtol=1e-5, atol=1e-6),
 )
 def memory(SoftmaxWithLoss, x, t, x2, t2, x3, t3):
+    new = SoftmaxWithLoss()
+    new.forward(x.copy(), t.copy())
+    dx = new.backward().copy()
     layer, other = SoftmaxWithLoss(), SoftmaxWithLoss()
     layer.forward(x2, t2)
     layer.forward(x, t)
     other.forward(x3, t3)
     layer.backward()
-    return {"dx": layer.backward(), "t afterwards": t}
+    return {"dx": layer.backward(), "dx of a new layer": dx, "t afterwards": t}
 
 
 @SoftmaxWithLoss.check(
