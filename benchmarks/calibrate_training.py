@@ -57,7 +57,8 @@ def measure(place: Place, variant: str, seed: int) -> tuple[float, float]:
 
 def looked_at(compare: Comparison, answer: Any, inputs: dict[str, Any]) -> float:
     if compare.name == "between":
-        return float(np.asarray(answer).reshape(()))
+        unit = compare.settings.get("unit", "")
+        return float(np.asarray(answer).reshape(())) / (inputs[unit] if unit else 1)
     labels = inputs[compare.settings["labels"]]
     return mean_cross_entropy(answer, labels) if compare.name == "cross_entropy" else 1 - share_right(answer, labels)
 
