@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import threading
+import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -139,6 +140,16 @@ class Assignment:
     def folder(self) -> Path:
         return self.root / "solutions" / self.name
 
+    @cached_property
+    def ready_made(self) -> tuple[str, ...]:
+        """The libraries whose work students are to write themselves, as `solutions/course.toml` lists them."""
+        path = self.root / "solutions" / "course.toml"
+        return tuple(tomllib.loads(path.read_text(encoding="utf-8")).get("ready_made", ())) if path.is_file() else ()
+
+    def barred(self, exercise: Exercise) -> tuple[str, ...]:
+        """The ready-made libraries that an exercise does not allow."""
+        return tuple(name for name in self.ready_made if name not in exercise.allowed)
+
     @property
     def notebook_name(self) -> str:
         """`layers` for the assignment `04_layers`."""
@@ -254,9 +265,12 @@ class Assignment:
         """The same of one exercise."""
         make = partial(self._run_or_broken if tolerant else self._run, memory=memory)
         visible = tuple(make(exercise, check, PUBLIC) for check in exercise.checks)
+        barred = self.barred(exercise)
+        visible = tuple(replace(run, ready_made=barred) for run in visible)
         if secret is None:
             return visible
-        hidden = (make(exercise, check, secret) for check in exercise.checks if check.probe)
+        asked = (make(exercise, check, secret) for check in exercise.checks if check.probe)
+        hidden = (replace(run, ready_made=barred) for run in asked)
         return tuple(replace(run, points=0.0) if run.rule is None else run for run in visible) + tuple(hidden)
 
     def _run_or_broken(self, exercise: Exercise, check: Check, secret: bytes, memory: Path | None) -> Run:
@@ -367,7 +381,7 @@ class Assignment:
     @cached_property
     def state(self) -> str:
         """A hash of all that the author has written."""
-        files = sorted(self.folder.glob("*.py"))
+        files = [*sorted(self.folder.glob("*.py")), *self.root.glob("solutions/course.toml")]
         return digest(part for path in files for part in (path.name, path.read_bytes()))
 
     def _needs(self, exercise: Exercise, check: Check) -> tuple[str, ...]:

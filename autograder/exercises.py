@@ -180,6 +180,7 @@ class Exercise:
         self.misconceptions: list[Variant] = []
         self.alternatives: list[Variant] = []
         self.equivalents: dict[tuple[str, str], str] = {}
+        self.allowed: set[str] = set()
         self.path = Path(inspect.getfile(reference))
         if inspect.isclass(reference):
             methods = [n for n, m in vars(reference).items() if getattr(m, "__task__", False)]
@@ -308,6 +309,10 @@ class Exercise:
         reason : str
         """
         self.equivalents[before, after] = reason
+
+    def allow(self, *libraries: str) -> None:
+        """Let students use these libraries here, though `solutions/course.toml` lists them as ready-made."""
+        self.allowed |= set(libraries)
 
     def alternative(self, right: Any = None) -> Any:
         """Another right solution: a function, a whole class, or `@Affine.alternative("backward")` on a method."""

@@ -17,6 +17,7 @@ from autograder.compare import Comparison, Difference, changed, close
 from autograder.definitions import code, functions, suggest
 from autograder.discretion import discreet, is_place
 from autograder.magics import UNPARSABLE
+from autograder.ready_made import ready_made
 from autograder.runs import Mistake, Run
 from autograder.sandbox.job import NO_MODULES, Definition, Outcome
 from autograder.verdict import CheckVerdict, Status, TaskVerdict
@@ -84,9 +85,30 @@ def judge(
     ]
     findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
+    bought = _ready_made(runs, names, definitions)
+    findings = [_left_to(f, bought[f.run.task]) if f.run.task in bought else f for f in findings]
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
     wrong = {name: [f for f in found if _is_wrong(f)] for name, found in by_task.items()}
     return tuple(TaskVerdict(name, _task_checks(by_task[name], wrong)) for name in names)
+
+
+def _ready_made(runs: Sequence[Run], names: Sequence[str], definitions: Sequence[Definition]) -> dict[str, str]:
+    """Of each task whose work a ready-made library does: where."""
+    listed = {run.task: run.ready_made for run in runs if run.ready_made}
+    found = {}
+    for name, libraries in listed.items():
+        others = {other.partition(".")[0] for other in names} - {name.partition(".")[0]}
+        own = [d for d in definitions if not others & set(d.binds)]  # another task's library costs that one
+        if reason := ready_made(own, name, libraries):
+            found[name] = reason
+    return found
+
+
+def _left_to(finding: _Finding, reason: str) -> _Finding:
+    """The finding on work that was left to a library."""
+    if finding.status in ("not_written", "judge_error"):
+        return finding
+    return replace(finding, outcome=None, status="wrong", reason=reason, difference=None)
 
 
 def _is_wrong(finding: _Finding) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,16 +117,22 @@ def _slot(assignment: Assignment, name: str, placed: set[str]) -> list[dict[str,
     placed.add(name)
     exercise = assignment.exercises[name]
     stub = _cell("code", exercise.source(BEGIN, END), _marks(name, solution=True))
-    return [_cell("markdown", statement(exercise)), stub, *(_check_cell(exercise, task) for task in exercise.tasks)]
+    return [
+        _cell("markdown", statement(exercise, assignment.barred(exercise))),
+        stub,
+        *(_check_cell(exercise, task) for task in exercise.tasks),
+    ]
 
 
-def statement(exercise: Exercise) -> str:
-    """The exercise's statement, and exactly what is graded."""
+def statement(exercise: Exercise, barred: Sequence[str] = ()) -> str:
+    """The exercise's statement, and exactly what is graded; the `barred` libraries may not do the work."""
     graded = []
     for check in exercise.checks:
         method = f"`{check.task.split('.')[1]}`: " if "." in check.task else ""
         unit = "point" if check.points == 1 else "points"
         graded.append(f"- {method}{check.title} ({number(check.points)} {unit})")
+    if barred:
+        graded.append(f"\nPoints count for your own work with NumPy, not for ready-made work: {', '.join(barred)}.")
     return f"{exercise.statement}\n\n**What is graded**\n\n" + "\n".join(graded)
 
 

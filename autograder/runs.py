@@ -66,6 +66,8 @@ class Run:
         The right answer; None for a rule, and where only the inputs decide.
     without : tuple of str
         Names of given code that does not run where the check is answered.
+    ready_made : tuple of str
+        Libraries that the task's work may not be left to: it earns nothing then.
     broken : str
         Why the check cannot be asked, "" if it can: the author's failure, which costs no points.
     parts : mapping
@@ -90,6 +92,7 @@ class Run:
     seconds: float = 5.0
     rule: SourceRule | None = None
     without: tuple[str, ...] = ()
+    ready_made: tuple[str, ...] = ()
     broken: str = ""
     parts: Mapping[str, float] = field(default_factory=dict)
     variations: tuple[Variation, ...] = ()
@@ -160,6 +163,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "points": run.points,
         "needs": list(run.needs),
         "seconds": run.seconds,
+        **({"ready_made": list(run.ready_made)} if run.ready_made else {}),
     }
     if run.parts:
         record["parts"] = dict(run.parts)
@@ -187,6 +191,7 @@ def from_json(record: Mapping[str, Any]) -> Run:
     run = Run(
         record["task"], record["title"], True, record["points"], tuple(record["needs"]), seconds=record["seconds"]
     )
+    run = replace(run, ready_made=tuple(record.get("ready_made", ())))
     if "rule" in record:
         return replace(run, rule=SourceRule(**record["rule"]))
     mistakes = tuple(map(mistake_from_json, record["mistakes"]))

@@ -221,11 +221,25 @@ def _live_definitions(name: str, namespace: Mapping[str, Any]) -> list[Definitio
 
     found = []
     for key, value in list(namespace.items()):
-        if inspect.isfunction(value) or (inspect.isclass(value) and value.__module__ == "__main__"):
+        if imported := _import_of(key, value):
+            found.append(Definition(imported, (key,)))
+        elif inspect.isfunction(value) or (inspect.isclass(value) and value.__module__ == "__main__"):
             with contextlib.suppress(OSError, TypeError, SyntaxError):  # typed into an interpreter: no text is kept
                 if text := _text_of(value):
                     found.append(Definition(text, (key,)))
     return found
+
+
+def _import_of(key: str, value: Any) -> str:
+    """The import that gives a name of a running notebook its meaning; "" for the notebook's own."""
+    import inspect
+
+    if inspect.ismodule(value):
+        return f"import {value.__name__} as {key}"
+    home, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
+    module = sys.modules.get(home) if isinstance(home, str) and home != "__main__" else None
+    known = isinstance(name, str) and name.isidentifier() and getattr(module, name, None) is value
+    return f"from {home} import {name} as {key}" if known and key.isidentifier() else ""
 
 
 def _text_of(value: Any) -> str:

@@ -43,7 +43,7 @@ def loops(functions: Sequence[Code], ranks: Mapping[str, int], aliases: Mapping[
     """
     try:
         functions = plain(functions)
-        if not any(map(_Loops(functions, aliases).name, _nodes(functions))) and not _recursion(functions):
+        if not any(map(_Loops(functions, aliases).name, nodes_of(functions))) and not _recursion(functions):
             return "there is no loop; visit the elements one at a time"
         scope: dict[str, Value] = {name: Library(path) for name, path in aliases.items()}
         known = [Function(function, scope) for function in functions]
@@ -65,7 +65,7 @@ def no_loops(functions: Sequence[Code], aliases: Mapping[str, str] = NUMPY) -> s
     except RecursionError:
         return UNREADABLE
     loops = _Loops(functions, aliases)
-    for node in _nodes(functions):
+    for node in nodes_of(functions):
         if found := loops.name(node):
             return f"{_place(node, functions)}: {found}; let operations on whole arrays do the work"
     if call := _recursion(functions):
@@ -82,7 +82,7 @@ def forbids(functions: Sequence[Code], names: Sequence[str], aliases: Mapping[st
     own = {name for function in functions for name in _own_names(function)}
     methods = {_name(function) for function in functions if _owner(function)}
     imported = {name: path for name, path in aliases.items() if name not in own}
-    for node in _nodes(functions):
+    for node in nodes_of(functions):
         for name in filter(None, _uses(node, own, methods, imported)):
             if name in names or SPELLED_OUT.get(name.strip("_").removeprefix("r").removeprefix("i")) in names:
                 return f"{_place(node, functions)}: `{name}` is not allowed here"
@@ -218,7 +218,7 @@ def import_aliases(tree: ast.AST) -> dict[str, str]:
     return found
 
 
-def _nodes(functions: Sequence[Code]) -> Iterator[Any]:
+def nodes_of(functions: Sequence[Code]) -> Iterator[Any]:
     """Walk over all nodes, function by function, in the order of the lines."""
     for function in functions:
         yield from sorted(ast.walk(function), key=lambda node: getattr(node, "lineno", 0))

@@ -45,6 +45,9 @@ def load_svhn(path):
     return images, labels
 
 
+load_svhn.allow("scipy")  # it reads the files
+
+
 @load_svhn.check("the pictures: sample first, each pixel in its place", given=file, points=2)
 def pictures(load_svhn, path):
     images = load_svhn(path)[0]
