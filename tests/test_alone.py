@@ -299,6 +299,31 @@ def test_a_pool_made_before_the_check(shell: InteractiveShell) -> None:
     assert not Path("made").exists()
 
 
+def test_a_real_kernel_prints_while_it_checks(folder) -> None:
+    """Flushing waits for the kernel's own thread."""
+    from jupyter_client.manager import start_new_kernel
+
+    before = sorted(path.name for path in folder.iterdir())
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(folder))
+    said: list[str] = []
+    try:
+        for cell in (
+            "import numpy as np\nfrom autograder import check",
+            relu("print('inside', flush=True)\nopen('log.txt', 'a').write('x')"),
+            'print(check("relu"))',
+        ):
+            client.execute_interactive(
+                cell, timeout=60, output_hook=lambda m: said.append(m["content"].get("text", ""))
+            )
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert "inside" in "".join(said)
+    assert "timed out" not in "".join(said)
+    assert "[error]" not in "".join(said)
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
 def test_check_and_grading_agree(course, tmp_path) -> None:
     """The real commands on a notebook that logs, saves, and lets a thread do its work, and on one that needs a file."""
     above = "import logging, threading\nlogging.basicConfig(filename='train.log', level='INFO')\n"

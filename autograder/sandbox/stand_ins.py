@@ -168,7 +168,8 @@ def _caller() -> str:
     frame: types.FrameType | None = sys._getframe(2)
     while frame:
         package: str = frame.f_globals.get("__name__", "").partition(".")[0]
-        if package not in WAITING and frame.f_code.co_name != IPYTHONS_OPEN:
+        own = frame.f_globals is globals() or frame.f_code.co_name == IPYTHONS_OPEN
+        if package not in WAITING and not own:
             return package
         frame = frame.f_back
     return ""
