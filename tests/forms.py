@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+SMALL = "00_parity"
 TABLES = Path(__file__).parent / "parity" / "forms"
 _ROW = re.compile(r"^## (.+)$", re.MULTILINE)
 _FACT = re.compile(r"^- ([\w ]+?)(?: `([\w.]+)`)?: (.+)$", re.MULTILINE)
@@ -20,6 +21,8 @@ class Form:
 
     Attributes
     ----------
+    assignment : str
+        Whose notebook it is: the table's name where that is an assignment, otherwise the small course's.
     cells : tuple of (place, text)
         The place is an exercise (the text is its answer), `above relu`, `behind relu` (between answer and check),
         `below relu` (behind its checks), `first`, `top` (behind the notebook's first code cell) or `bottom`.
@@ -38,6 +41,7 @@ class Form:
     """
 
     name: str
+    assignment: str
     cells: tuple[tuple[str, str], ...]
     files: dict[str, str]
     fails: frozenset[str]
@@ -72,16 +76,18 @@ class Form:
 def read(table: str) -> list[Form]:
     """The rows of a table, a markdown file in `parity/forms`."""
     parts = _ROW.split((TABLES / table).read_text(encoding="utf-8"))[1:]
-    return [_form(name, text) for name, text in zip(parts[::2], parts[1::2], strict=True)]
+    assignment = table.removesuffix(".md") if table[0].isdecimal() else SMALL
+    return [_form(name, assignment, text) for name, text in zip(parts[::2], parts[1::2], strict=True)]
 
 
-def _form(name: str, text: str) -> Form:
+def _form(name: str, assignment: str, text: str) -> Form:
     blocks = [(place, source.removesuffix("\n")) for place, source in _BLOCK.findall(text)]
     facts = _FACT.findall(_BLOCK.sub("", text))
     assert {key for key, _, _ in facts} <= {"fails in the kernel", "lost", "says", "also through", "not yet"}, name
     told = {key: value for key, _, value in facts}
     return Form(
         name,
+        assignment,
         tuple(_cell(place, source) for place, source in blocks if not place.startswith("file ")),
         {place.removeprefix("file "): source + "\n" for place, source in blocks if place.startswith("file ")},
         frozenset(re.findall(r"[\w.]+", told.get("fails in the kernel", ""))),

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,14 @@ from autograder.batch import grade_class, on_this_machine
 from autograder.build import build
 from autograder.course import Course
 from autograder.demo import nbgrader
-from autograder.grade import Grader
+from autograder.grade import Grader, grade_files
 from autograder.marked import REPORT_FILE
 from autograder.notebook import Released
 from autograder.selfcheck import check_notebook
 from autograder.submission import read
 from autograder.verdict import Report, TaskVerdict
 
-NAME = "00_parity"
+NAME, REAL = forms.SMALL, "04_layers"
 FORMS = [form for table in sorted(forms.TABLES.glob("*.md")) for form in forms.read(table.name)]
 
 
@@ -72,18 +73,35 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
     shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
     course = Course(root)
     assert list(build(course, [NAME])) == [NAME]
-    released = Released(root / "assignments" / NAME)
-    pristine = read(released.path.read_bytes())
-    notebooks = {form.name: form.notebook(pristine, references(course, NAME)) for form in FORMS}
-    for form in FORMS:
-        work, submitted = root / "work" / student(form), root / "submitted" / student(form) / NAME
-        shutil.copytree(released.folder, work)
-        (work / released.path.name).write_text(json.dumps(notebooks[form.name]), encoding="utf-8")
-        form.write(work)
-        shutil.copytree(work, submitted, ignore=shutil.ignore_patterns("checks.json", "test_*.py"))
-    with Grader(course, course.assignment(NAME)) as grader:
-        found = {report.student: report for report in grade_class(course, grader, on_this_machine(2))}
-    return Class(course, notebooks, {form.name: found[student(form)] for form in FORMS})
+    for part in ("solutions", "assignments"):
+        shutil.copytree(REPOSITORY / part / REAL, root / part / REAL)
+    notebooks: dict[str, dict[str, Any]] = {}
+    for name in (NAME, REAL):
+        released, answers = Released(root / "assignments" / name), references(course, name)
+        for form in (form for form in FORMS if form.assignment == name):
+            notebooks[form.name] = form.notebook(read(released.path.read_bytes()), answers)
+            hand_in(root, form, released, notebooks[form.name])
+    reports = {form.name: report for name in (NAME, REAL) for form, report in grades(course, name)}
+    return Class(course, notebooks, reports)
+
+
+def hand_in(root: Path, form: Form, released: Released, notebook: dict[str, Any]) -> None:
+    work, submitted = root / "work" / student(form), root / "submitted" / student(form) / form.assignment
+    shutil.copytree(released.folder, work)
+    (work / released.path.name).write_text(json.dumps(notebook), encoding="utf-8")
+    form.write(work)
+    shutil.copytree(work, submitted, ignore=shutil.ignore_patterns("checks.json", f"test_{released.path.stem}.py"))
+
+
+def grades(course: Course, name: str) -> Iterator[tuple[Form, Report]]:
+    """What one call makes of all forms of an assignment: into the gradebook, where there is one."""
+    mine = {student(form): form for form in FORMS if form.assignment == name}
+    with Grader(course, course.assignment(name)) as grader:
+        if name == NAME:
+            found = list(grade_class(course, grader, on_this_machine(2)))
+        else:
+            found = list(grade_files(grader, sorted(course.root.glob(f"submitted/*/{name}/*.ipynb")), 2))
+    return ((mine[report.student], report) for report in found)
 
 
 @pytest.fixture(scope="module")
