@@ -245,7 +245,7 @@ def doctor() -> bool:
     from autograder.sandbox import layers
 
     table = Table("part", "here", title="autograder doctor")
-    table.add_row("Python", platform.python_version())
+    table.add_row("Python", f"{platform.python_version()}: grade with the newest that students have")
     for name in ("numpy", "pytest", "nbgrader", "jupyterlab", "jupytext"):
         table.add_row(name, _version(importlib.metadata, name))
     try:
