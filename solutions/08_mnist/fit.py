@@ -160,7 +160,15 @@ slip("a generator for each batch",
 slip("part of the samples", {"BatchGenerator(images, labels,": "BatchGenerator(images[:-1], labels[:-1],"},
      "Does the network see every sample?")
 # the loops
-slip("returns after one epoch", {"return": "    return"}, "When does the function return: in the loop, or after it?")
+# Two mistakes with the same answers share a hint that fits both.
+ONE_EPOCH = "What happens in the second epoch: does it start, and does it get a generator that still has batches?"
+slip("returns after one epoch", {"return": "    return"}, ONE_EPOCH)
+slip("one generator until it is empty",
+     {"    generator = BatchGenerator(images, labels, batch_size, rng)\n": "",
+      "losses = []\n": "losses = []\ngenerator = BatchGenerator(images, labels, batch_size, rng)\n",
+      "for _ in range(generator.num_batches):\n        images_batch, labels_batch = generator.next()\n":
+      "while True:\n        try:\n            images_batch, labels_batch = generator.next()\n"
+      "        except StopIteration:\n            break\n"}, ONE_EPOCH)
 slip("one epoch too many", {"range(epochs)": "range(epochs + 1)"}, "How many epochs were asked for?")
 slip("misses the last batch", {"generator.num_batches": "generator.num_batches - 1"}, "Is the last batch used?")
 slip("one step an epoch", {"for _ in range(generator.num_batches):\n        images": "if True:\n        images"},
