@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from test_authoring import course
 
 from autograder.course import Assignment
 from autograder.judge import judge
+from autograder.sandbox.job import Definition, Job, Probe
+from autograder.sandbox.local import LocalSandbox
+from autograder.sandbox.session import most_seconds, run
 
 DENSE = r'''"""### `Dense`: forward, and back again"""
 
@@ -88,3 +93,21 @@ def test_what_is_right_earns_its_points(dense: Assignment, body: str) -> None:
     assert any(words in check.reason for check in task.checks if check.visible)
     hidden = " ".join(check.reason for check in task.checks if not check.visible)
     assert "for another" not in hidden  # which input was ignored could carry a number out
+
+
+def test_checks_that_hang_void_no_other_check_of_their_task() -> None:
+    """Four checks of one task, each with visible and hidden inputs: three hang, the last one is cheap."""
+    wait = Definition("def f(n):\n    while n:\n        pass\n    return n", ("f",))
+    probes = tuple(
+        Probe(f"{n} {form}", "def p(f, n):\n    return f(n)\n", "p", ("f", "n"), {"n": n}, 2.0, "f", check=str(n))
+        for form in ("visible", "hidden")
+        for n in (3, 2, 1, 0)
+    )
+    started = time.monotonic()
+    outcomes = run(Job((), (wait,), probes), LocalSandbox())
+    assert time.monotonic() - started < most_seconds(probes) == 20 + 2 * 2 + 2 * 1
+    assert {key: outcome.status for key, outcome in outcomes.items()} == {
+        probe.key: "timeout" if probe.inputs["n"] else "returned" for probe in probes
+    }
+    limits = {key: outcome.message for key, outcome in outcomes.items() if outcome.status == "timeout"}
+    assert {key for key, message in limits.items() if "after 1 s" in message} == {"1 visible", "1 hidden"}

@@ -19,7 +19,8 @@ OPTIONAL_SECONDS = 6.0  # for all statements together that only change values: e
 QUICK = 0.5  # seconds; a statement that takes longer counts among those that use these up
 SEND_SECONDS = 10.0
 BASE_SECONDS = 20.0  # for the definitions of a submission, and for children to start and end
-TIMEOUTS_PER_GROUP = 2  # a task that hung this often is not asked again
+TIMEOUTS_PER_GROUP = 2  # after this many, the other checks of a task get little time
+HURRIED_SECONDS = 1.0  # that little: cheap checks need milliseconds
 ANSWERS_CAP = 2 * wire.BODY_CAP  # bytes of memory that all answers of a submission may take together
 LOOP = "does the loop end?"
 TOGETHER = f"stopped: statements that only change values may take {OPTIONAL_SECONDS:g} s together"
@@ -29,11 +30,20 @@ STATUSES = ("returned", "raised", "undefined", "memory")
 
 
 def most_seconds(probes: Sequence[Probe]) -> float:
-    """The wall time that one submission may take, whatever it does: room for each task to hang as often as it may."""
-    longest: dict[str, float] = {}
+    """The wall time that one submission may take, whatever it does.
+
+    20 s, and for each task its two longest limits and 1 s for each further check: a check hangs once only, in whatever
+    form it is asked, and after two that hung the others of the task get 1 s.
+    """
+    limits: dict[str, dict[str, float]] = {}
     for probe in probes:
-        longest[probe.group] = max(probe.seconds, longest.get(probe.group, 0.0))
-    return BASE_SECONDS + TIMEOUTS_PER_GROUP * sum(longest.values())
+        limits.setdefault(probe.group, {})[probe.check or probe.key] = probe.seconds
+    return BASE_SECONDS + sum(_most_seconds_of_task(list(checks.values())) for checks in limits.values())
+
+
+def _most_seconds_of_task(limits: list[float]) -> float:
+    longest = sorted(limits, reverse=True)
+    return sum(longest[:TIMEOUTS_PER_GROUP]) + sum(min(s, HURRIED_SECONDS) for s in longest[TIMEOUTS_PER_GROUP:])
 
 
 def run(
@@ -69,7 +79,7 @@ class _Session:
         self.written = (*job.given, *job.definitions)
         self.definitions = list(self.written)
         self.outcomes: dict[str, Outcome] = {}
-        self.hung: dict[str, int] = {}
+        self.hung: dict[str, dict[str, Outcome]] = {}  # by group and check
         self.failures: dict[tuple[str, ...], dict[int, Outcome]] = {}  # by `without`, as told before any question
         self.killed: dict[int, Outcome] = {}  # what came of definitions that ended their child
         self.asked = False
@@ -79,8 +89,8 @@ class _Session:
     def pending(self) -> list[Probe]:
         """The probes that are still to be asked; the others get their outcome here."""
         for probe in [p for p in self.job.probes if p.key not in self.outcomes]:
-            if self.hung.get(probe.group, 0) >= TIMEOUTS_PER_GROUP:
-                self.outcomes[probe.key] = Outcome("timeout", message="not asked again after two time-outs")
+            if hung := self._hung(probe):
+                self.outcomes[probe.key] = hung
             elif time.monotonic() >= self.end:
                 self.outcomes[probe.key] = Outcome("timeout", message=USED_UP)
         return [p for p in self.job.probes if p.key not in self.outcomes]
@@ -98,13 +108,14 @@ class _Session:
                 asked = definition
                 failures.add(definition, self._define(child, took, without))
             for asked in takewhile(lambda probe: probe.without == without, probes):
-                if self.hung.get(asked.group, 0) >= TIMEOUTS_PER_GROUP:
+                if self._hung(asked):
                     continue
                 self._keep(asked, self._ask(child, asked, failures))
         except (TimeoutError, ChildDied, wire.WireError) as error:
             outcome = self._failure(error, asked)
             if isinstance(asked, Probe):
-                self.hung[asked.group] = self.hung.get(asked.group, 0) + (outcome.status == "timeout")
+                if outcome.status == "timeout":
+                    self.hung.setdefault(asked.group, {})[asked.check or asked.key] = outcome
                 self._keep(asked, outcome)
             elif asked is not None:
                 self._replace(len(took), outcome)
@@ -113,6 +124,14 @@ class _Session:
                 raise SandboxFailed("a child takes no job") from error
         finally:
             child.kill()
+
+    def _hung(self, probe: Probe) -> Outcome | None:
+        """The time-out of the same check, asked of other inputs before; it is not asked again."""
+        return self.hung.get(probe.group, {}).get(probe.check or probe.key)
+
+    def _seconds(self, probe: Probe) -> float:
+        hurried = len(self.hung.get(probe.group, {})) >= TIMEOUTS_PER_GROUP
+        return min(probe.seconds, HURRIED_SECONDS) if hurried else probe.seconds
 
     def _job(self, without: tuple[str, ...]) -> Job:
         """What the next child runs; given code that it does without leaves an empty text, so that all numbers stay."""
@@ -135,7 +154,7 @@ class _Session:
         self.asked = True
         child.send(probe.question, self._deadline(SEND_SECONDS))
         started = time.monotonic()
-        outcome = _outcome(child.receive(self._deadline(probe.seconds)), probe, failures)
+        outcome = _outcome(child.receive(self._deadline(self._seconds(probe))), probe, failures)
         outcome = replace(outcome, cause=outcome.cause or failures.cause(outcome, probe.parameters, self.written))
         self.bytes += _size(outcome.value)
         if self.bytes > ANSWERS_CAP:
@@ -151,7 +170,7 @@ class _Session:
 
     def _failure(self, failure: Exception, asked: Definition | Probe | None) -> Outcome:
         if isinstance(failure, TimeoutError):
-            seconds = asked.seconds if isinstance(asked, Probe) else DEFINITION_SECONDS
+            seconds = self._seconds(asked) if isinstance(asked, Probe) else DEFINITION_SECONDS
             over = time.monotonic() >= self.end
             return Outcome("timeout", message=USED_UP if over else f"stopped after {seconds:g} s: {LOOP}")
         if isinstance(failure, ChildDied) and failure.reason == "cpu":
