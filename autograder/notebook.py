@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder import runs
 from autograder.course import Assignment
-from autograder.exercises import CourseError, Exercise
+from autograder.exercises import Check, CourseError, Exercise
 from autograder.report import number
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -129,11 +129,16 @@ def statement(exercise: Exercise, barred: Sequence[str] = ()) -> str:
     graded = []
     for check in exercise.checks:
         method = f"`{check.task.split('.')[1]}`: " if "." in check.task else ""
-        unit = "point" if check.points == 1 else "points"
-        graded.append(f"- {method}{check.title} ({number(check.points)} {unit})")
+        graded.append(f"- {method}{check.title} ({_points(check)})")
     if barred:
         graded.append(f"\nPoints count for your own work with NumPy, not for ready-made work: {', '.join(barred)}.")
     return f"{exercise.statement}\n\n**What is graded**\n\n" + "\n".join(graded)
+
+
+def _points(check: Check) -> str:
+    """The points of a check, and how its parts share them: `3 points: dx 1, dW 1, db 1`."""
+    points = f"{number(check.points)} {'point' if check.points == 1 else 'points'}"
+    return ": ".join(filter(None, (points, ", ".join(f"{name} {number(part)}" for name, part in check.parts.items()))))
 
 
 def _check_cell(exercise: Exercise, task: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +24,7 @@ from autograder.runs import Run, job
 from autograder.sandbox import open_sandbox
 from autograder.sandbox.job import Definition, Outcome, Spawner
 from autograder.sandbox.session import run
-from autograder.verdict import TaskVerdict
+from autograder.verdict import TaskVerdict, total
 
 Kind = Literal["reference", "stub", "misconception", "alternative", "lazy", "constant", "mutant", "equivalent"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -57,6 +57,12 @@ class Proof:
         File and line of what was tried.
     distance : float or None
         How far its values lie from the right ones, in tolerances: the check that sees it best.
+    task : str
+        Of a known mistake: the task that it belongs to.
+    lost : float
+        Of a known mistake: the share of its task's points that it loses.
+    skipped : float
+        Of a known mistake: the points lost by checks that were skipped because of it, in all tasks of its exercise.
     """
 
     assignment: str
@@ -67,6 +73,9 @@ class Proof:
     detail: str
     place: str
     distance: float | None = None
+    task: str = ""
+    lost: float = 0.0
+    skipped: float = 0.0
 
 
 def prove(assignment: Assignment, exercises: Collection[str] = ()) -> Iterator[Proof]:
@@ -227,6 +236,12 @@ class _Trial:
 
     def _wrong(self, misconception: Variant) -> Proof:
         graded = self.grade(self.exercise.written(misconception))
+        share = lost_share(graded.tasks[misconception.task])
+        skipped = lost_by_skipped(graded.tasks.values())
+        proof = self._seen_as_wrong(misconception, graded)
+        return replace(proof, task=misconception.task, lost=share, skipped=skipped)
+
+    def _seen_as_wrong(self, misconception: Variant, graded: _Graded) -> Proof:
         verdict = graded.tasks[misconception.task]
         lost = verdict.points - verdict.earned
         hints = {visible: {c.hint for c in verdict.checks if c.visible == visible} for visible in (True, False)}
@@ -270,6 +285,16 @@ class _Trial:
         path = self.exercise.path
         shown = path.relative_to(self.assignment.root) if path.is_relative_to(self.assignment.root) else path
         return Proof(self.assignment.name, self.exercise.name, kind, name, holds, detail, f"{shown}:{line}", distance)
+
+
+def lost_share(verdict: TaskVerdict) -> float:
+    """The share of a task's points that are lost: 0 to 1."""
+    return 1 - verdict.earned / verdict.points
+
+
+def lost_by_skipped(verdicts: Iterable[TaskVerdict]) -> float:
+    """The points of checks that were skipped, because they need what is wrong elsewhere."""
+    return total(c.points - c.earned for verdict in verdicts for c in verdict.checks if c.status == "skipped")
 
 
 def _distance(one: Run, outcome: Outcome) -> float:

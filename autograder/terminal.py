@@ -192,7 +192,7 @@ def verified(history: Sequence[Entry], change: Change) -> bool:
 
 
 def proof(proofs: Sequence[Proof]) -> bool:
-    """A row for each exercise, then whatever does not hold; returns whether all holds."""
+    """A row for each known mistake and each exercise, then whatever does not hold; returns whether all holds."""
     from autograder.prove import KINDS
 
     table = Table(title="what was tried, and did what it should")
@@ -215,12 +215,25 @@ def proof(proofs: Sequence[Proof]) -> bool:
     table.add_section()
     table.add_row("[bold]together[/bold]", *_held(proofs, kinds), *_margins(proofs))
     table.caption = "within, beyond: how far values lie from the right ones, in tolerances of the checks"
+    _mistakes([p for p in proofs if p.task])
     console.print(table)
     for failed in (p for p in proofs if not p.holds):
         console.print(
             f"{failed.place}: {failed.kind} {failed.name}: {failed.detail}", style="red", markup=False, soft_wrap=True
         )
     return all(p.holds for p in proofs)
+
+
+def _mistakes(proofs: Sequence[Proof]) -> None:
+    """What each known mistake costs: the share of its task's points, and the points of checks that it skips."""
+    table = Table("task", "known mistake", title="what known mistakes cost")
+    table.add_column("loses", justify="right")
+    table.add_column("skipped", justify="right")
+    for one in proofs:
+        table.add_row(one.task, escape(one.name), f"{one.lost:.0%}", number(one.skipped) if one.skipped else "")
+    table.caption = "loses: share of its task's points; skipped: points of all checks that wait because of it"
+    if proofs:
+        console.print(table)
 
 
 def _held(proofs: Sequence[Proof], kinds: Sequence[Kind]) -> list[str]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 from test_authoring import course
 
+from autograder import terminal
 from autograder.course import Assignment
 from autograder.judge import judge
+from autograder.notebook import statement
+from autograder.prove import lost_by_skipped, prove
 from autograder.sandbox.job import Definition, Job, Probe
 from autograder.sandbox.local import LocalSandbox
 from autograder.sandbox.session import most_seconds, run
+from autograder.verdict import CheckVerdict, TaskVerdict
 
 DENSE = r'''"""### `Dense`: forward, and back again"""
 
@@ -93,6 +101,37 @@ def test_what_is_right_earns_its_points(dense: Assignment, body: str) -> None:
     assert any(words in check.reason for check in task.checks if check.visible)
     hidden = " ".join(check.reason for check in task.checks if not check.visible)
     assert "for another" not in hidden  # which input was ignored could carry a number out
+
+
+def test_what_is_graded_says_how_points_are_shared(dense: Assignment) -> None:
+    graded = statement(dense.exercises["Dense"]).split("**What is graded**")[1].split("\n")
+    assert "- `backward`: the gradients (3.5 points: dx 2, dW 1, db 0.5)" in graded
+    assert "- `backward`: in place (1 point)" in graded
+
+
+def test_what_each_known_mistake_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """3.5 + 1 points: a mean for a sum costs 0.5 of them, an exception costs the check it is raised in."""
+    slips = """
+Dense.slip("backward", "db is a mean", {"sum": "mean"}, "What happens to the pushes of the samples?")
+Dense.slip("backward", "returns nothing", {"return ": ""}, "What does your method return?")
+"""
+    proofs = [p for p in prove(course(tmp_path, dense=DENSE + slips)) if p.kind == "misconception"]
+    assert {p.name: (p.task, round(p.lost, 3), p.skipped) for p in proofs} == {
+        "db is a mean": ("Dense.backward", round(0.5 / 4.5, 3), 0),
+        "returns nothing": ("Dense.backward", round(3.5 / 4.5, 3), 0),
+    }
+    monkeypatch.setattr(terminal, "console", Console(width=120, record=True, file=io.StringIO()))
+    waits = replace(proofs[0], name="spoils what waits", lost=0.5, skipped=1.5)
+    terminal.proof([*proofs, waits])
+    rows = [line.split() for line in terminal.console.export_text().splitlines()]
+    assert ["│", "Dense.backward", "│", "db", "is", "a", "mean", "│", "11%", "│", "│"] in rows
+    assert ["│", "Dense.backward", "│", "spoils", "what", "waits", "│", "50%", "│", "1.5", "│"] in rows
+
+
+def test_what_skipped_checks_lose_is_counted() -> None:
+    skipped = CheckVerdict("t", False, "skipped", 0, 1.5)
+    wrong, passed = CheckVerdict("t", False, "wrong", 0.5, 1), CheckVerdict("t", False, "passed", 1, 1)
+    assert lost_by_skipped([TaskVerdict("a", (wrong, passed)), TaskVerdict("b", (skipped, skipped))]) == 3
 
 
 def test_checks_that_hang_void_no_other_check_of_their_task() -> None:
