@@ -433,3 +433,27 @@ def suggest(name: str, definitions: Sequence[Definition]) -> str:
     if not close or known[close[0]] == name:
         return f"there is no `{name}`"
     return f"there is no `{name}`; did you rename it? There is `{known[close[0]]}`"
+
+
+def line_at(place: str, definitions: Sequence[Definition]) -> str:
+    """The student's line at a place such as "cell 7, line 3", without its indentation; "" if it cannot be found."""
+    cell, number = _at(place)
+    lines = (d.source.split("\n")[number - 1 : number] for d in definitions if d.place == cell and number)
+    return next((text for found in lines for line in found if (text := line.strip())), "")
+
+
+def owner_at(place: str, definitions: Sequence[Definition]) -> str:
+    """The function or method around a place: "relu", "Affine.backward"; "" if there is none."""
+    cell, number = _at(place)
+    table = _table(tuple(d for d in definitions if d.place == cell))
+    around = (name for name, node in table.items() if isinstance(node, Function) and _is_around(node, number))
+    return max(around, key=len, default="")
+
+
+def _at(place: str) -> tuple[str, int]:
+    cell, _, number = place.rpartition(", line ")
+    return cell, int(number) if number.isdecimal() else 0
+
+
+def _is_around(node: Function, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)

@@ -13,7 +13,7 @@ from autograder.sandbox.handed_in import file_of
 from autograder.sandbox.job import Definition
 from autograder.sandbox.wire import Opaque
 
-_PLACE = re.compile(r"(cell \d{1,4}|[\w/]+\.py), line (\d{1,5})")
+_PLACE = re.compile(r"(.{1,200}), line (\d{1,5})")
 
 
 def discreet(got: Any, expected: Any, inputs: Mapping[str, Any]) -> Any:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder import diagnose, source_rules
+from autograder import diagnose, source_rules, spelling
 from autograder.compare import Comparison, Difference, changed, close
-from autograder.definitions import code, functions, suggest
+from autograder.definitions import code, functions, line_at, owner_at, suggest
 from autograder.discretion import discreet, is_place
 from autograder.magics import UNPARSABLE
 from autograder.ready_made import ready_made
@@ -32,6 +32,7 @@ _NO_NAME = re.compile(r"^name '(\w+)' is not defined")
 _ALIAS = re.compile(r"\s*((import|from)\s|\w+\s*=\s*[\w.]+\s*$)")  # `d = np.dot` as well
 _BROADCAST = "operands could not be broadcast together with shapes"
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
+LONGEST_LINE = 80  # characters of the line that raised
 
 
 @dataclass(frozen=True)
@@ -243,15 +244,21 @@ def _failure(
         name = run.task.split(".")[0]
         return "not_written", suggest(name, definitions)
     if outcome.error == "NotImplementedError":
-        return "not_written", NOT_WRITTEN
+        return "not_written", _unwritten(run.task, outcome.place, definitions, lines)
     prefix = "its cell failed: " if outcome.status == "undefined" else ""
     if outcome.status == "undefined" and outcome.error == "TimeoutError":
         return "timeout", prefix + outcome.message
     before = f"; before that, {outcome.cause}" if outcome.cause else ""
-    return "error", prefix + _exception(run, outcome, lines) + before
+    return "error", prefix + _exception(run, outcome, definitions, lines) + before
 
 
-def _exception(run: Run, outcome: Outcome, lines: Collection[str]) -> str:
+def _unwritten(task: str, place: str, definitions: Sequence[Definition], lines: Collection[str]) -> str:
+    """Which stub was reached: the task's own, or that of another one that it needs."""
+    reached = owner_at(place, definitions) if place in lines else ""
+    return NOT_WRITTEN if reached in ("", task) else f"`{reached}` is {NOT_WRITTEN}"
+
+
+def _exception(run: Run, outcome: Outcome, definitions: Sequence[Definition], lines: Collection[str]) -> str:
     """The exception in words. Text that student code chose could carry hidden inputs out: it is left out there.
 
     So is a line that no visible check has named: code may say that it stands on any line.
@@ -259,8 +266,18 @@ def _exception(run: Run, outcome: Outcome, lines: Collection[str]) -> str:
     public = run.visible or outcome.status == "undefined"
     builtin = isinstance(getattr(builtins, outcome.error, None), type)
     name = outcome.error if public or builtin else "an exception"
-    place = f" ({outcome.place})" if outcome.place in lines else ""
-    return f"{name}{': ' + _plain(outcome.message, run.without) if public and outcome.message else ''}{place}"
+    place = f" ({_line(outcome.place, definitions if run.visible else ())})" if outcome.place in lines else ""
+    slip = spelling.slip(run.task, outcome.error, outcome.message, definitions) if run.visible else ""
+    words = f"{name}{': ' + _plain(outcome.message, run.without) if public and outcome.message else ''}{place}"
+    return f"{words}. {slip}" if slip else words
+
+
+def _line(place: str, definitions: Sequence[Definition]) -> str:
+    """A place as "line 3: `y = x @ W`"; of a module that was handed in, its file and the number."""
+    file, _, number = place.rpartition(", line ")
+    if text := line_at(place, definitions):
+        return f"line {number}: `{text[:LONGEST_LINE]}`"
+    return place if definitions and file.endswith(".py") else f"line {number}"
 
 
 def _plain(message: str, without: Collection[str]) -> str:
@@ -332,30 +349,39 @@ def _relation(finding: _Finding) -> str:
 def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
     """The misconception that explains most of what went wrong, and of two, the one that fits the rest better.
 
-    Where all that it shares with the work is a 0, a True or another number that many things give, it must explain at
-    least half of what went wrong.
+    `_is_sure` says how much it must explain.
+    A misspelt name explains itself.
     """
     asked = [f for f in findings if f.run.rule is None and f.outcome is not None]
-    wrong = [f.status in ("wrong", "error", "timeout") for f in asked]
-    found = {
-        m.name: m for f, failed in zip(asked, wrong, strict=True) if failed for m in f.run.mistakes() if _matches(f, m)
-    }
+    wrong = [f for f in asked if f.status in ("wrong", "error", "timeout")]
+    if any(spelling.names_it(f.reason) for f in wrong):
+        return None
+    found = {m.name: m for f in wrong for m in f.run.mistakes() if _matches(f, m)}
     best, most = None, (0, 0)
     for mistake in found.values():
-        matches = [_matches(f, mistake) for f in asked]
-        of_wrong = [(f, n) for f, n, failed in zip(asked, matches, wrong, strict=True) if failed]
-        explains = sum(n for _, n in of_wrong), sum(matches)
-        sure = 2 * sum(n > 0 for _, n in of_wrong) >= len(of_wrong) or any(n and _is_telling(f) for f, n in of_wrong)
-        if sure and explains > most:
+        explains = sum(_matches(f, mistake) for f in wrong), sum(_matches(f, mistake) for f in asked)
+        shared = {f.run.key: _matches(f, mistake) for f in wrong if _matches(f, mistake)}
+        telling = any(_is_telling(f) for f in wrong if f.run.key in shared)
+        if explains > most and _is_sure(shared.values(), len(wrong), telling):
             best, most = mistake, explains
     return best
 
 
+def _is_sure(shared: Collection[int], wrong: int, telling: bool) -> bool:
+    """Whether what a misconception shares with the work is evidence enough, of so many runs that are wrong.
+
+    Where it gives the whole answer of a few runs, the others speak against it; where only their first wrong part, the
+    rest may be another mistake.
+    """
+    return len(shared) == wrong or (telling and (2 * len(shared) >= wrong or 1 in shared))
+
+
 def _is_telling(finding: _Finding) -> bool:
     """Whether it is more than luck that somebody else's answer to this run is wrong in the same way."""
-    if finding.difference is None:
-        return finding.status == "error"
-    return diagnose.telling(finding.difference.got)
+    if finding.difference is not None:
+        return diagnose.telling(finding.difference.got)
+    message = finding.outcome.message if finding.outcome else ""
+    return finding.status == "error" and not message.startswith((_BROADCAST, "name '"))
 
 
 def _matches(finding: _Finding, mistake: Mistake) -> int:

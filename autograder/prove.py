@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from autograder import definitions as student_code
+from autograder import spelling
 from autograder.compare import distance, is_single
 from autograder.course import Assignment, Course
 from autograder.exercises import Exercise, Variant
@@ -255,17 +256,20 @@ class _Trial:
         detail = f"loses {lost:g} of {verdict.points:g}, hint {shown}"
         if others:
             detail = f"gets another one's hint: {others.pop()!r}"
-        elif not shown and self._only_rules_fail(verdict):
-            return self._proof("misconception", misconception.name, True, "caught by the rule", misconception.line)
+        elif not shown and (told := self._tells_itself(verdict)):
+            return self._proof("misconception", misconception.name, True, told, misconception.line)
         elif not shown:
             detail = f"loses {lost:g} of {verdict.points:g}, but its hint is not shown"
         holds, name, line = bool(shown) and not others, misconception.name, misconception.line
         return self._caught("misconception", name, holds, detail, line, graded.distance)
 
-    def _only_rules_fail(self, verdict: TaskVerdict) -> bool:
-        """A rule says in its own words what is wrong; no hint belongs to it."""
+    def _tells_itself(self, verdict: TaskVerdict) -> str:
+        """Where no hint is needed: a rule says in its own words what is wrong, and a misspelt name is named."""
+        failed = [c for c in verdict.checks if c.status != "passed"]
+        if any(spelling.names_it(c.reason) for c in failed):
+            return "the misspelt name is named"
         rules = {r.title for r in self.runs if r.rule is not None and r.task == verdict.name}
-        return all(c.title in rules for c in verdict.checks if c.status != "passed")
+        return "caught by the rule" if all(c.title in rules for c in failed) else ""
 
     def _constant(self, hidden: Run) -> Proof:
         """Answers that have nothing to do with the hidden inputs must fail the comparison."""

@@ -25,11 +25,10 @@ from autograder.sandbox import alone, kernel, runner, wire
 from autograder.sandbox.causes import quoted
 from autograder.sandbox.job import Definition, Outcome, Probe, Spawner
 from autograder.sandbox.stand_ins import StandIns
-from autograder.verdict import CheckVerdict, Report, TaskVerdict
+from autograder.verdict import Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
 DEMO = "{} belongs to a demonstration, which grading does not run"
-LONGEST_LINE = 80  # characters of the line that raised
 # Of each task that fails in this kernel: by which mistake, and how often by this one.
 _failures: dict[str, tuple[frozenset[str], int]] = {}
 
@@ -113,19 +112,11 @@ def check_live(checks: VisibleChecks, name: str, namespace: MutableMapping[str, 
     own = [run for run in checks.runs if run.task == name]
     needed = {task for run in own for task in run.needs}
     asked = [run for run in checks.runs if run.task == name or run.task in needed]
-    definitions = _live_definitions(name, namespace)
+    apart = any(run.without for run in asked)
+    definitions = [*(_cells(namespace) if apart else ()), *_live_definitions(name, namespace)]
     with tempfile.TemporaryDirectory() as folder:
         outcomes = _ask(asked, namespace, Path(folder))
-    verdict = next(verdict for verdict in judge(asked, outcomes, definitions) if verdict.name == name)
-    located = (_located(check, outcomes.get(run.key)) for check, run in zip(verdict.checks, own, strict=True))
-    return replace(verdict, checks=tuple(located))
-
-
-def _located(check: CheckVerdict, outcome: Outcome | None) -> CheckVerdict:
-    """The verdict on a check with the line that raised: in their own kernel nobody has to doubt it."""
-    if check.status != "error" or outcome is None or not outcome.place:
-        return check
-    return replace(check, reason=f"{check.reason} ({outcome.place})")
+    return next(verdict for verdict in judge(asked, outcomes, definitions) if verdict.name == name)
 
 
 def _ask(asked: Sequence[Run], namespace: MutableMapping[str, Any], folder: Path) -> dict[str, Outcome]:
@@ -152,21 +143,25 @@ def _ask_apart(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path)
     from autograder.sandbox.local import LocalSandbox
     from autograder.sandbox.session import run
 
-    cells = namespace.get("In", [])
-    if not asked or not isinstance(cells, list) or not cells:
+    cells = _cells(namespace) if asked else []
+    if not cells:
         return {}
     missing = {name for each in asked for name in each.without}
-    found = (
-        d for n, cell in enumerate(cells) for d in code(cell, f"In [{n}]").definitions if missing.isdisjoint(d.binds)
-    )
+    found = (definition for definition in cells if missing.isdisjoint(definition.binds))
     probes = [probe for each in asked for probe in each.probes(folder)]
     try:
-        outcomes = run(runs.job((), without_builtins(found), probes), LocalSandbox())
+        return run(runs.job((), without_builtins(found), probes), LocalSandbox())
     except OSError:
         return {}
     except KeyboardInterrupt:
         return {probe.key: Outcome("timeout", message="you stopped it: does the loop end?") for probe in probes}
-    return {key: replace(outcome, place=_line(outcome.place, cells)) for key, outcome in outcomes.items()}
+
+
+def _cells(namespace: Mapping[str, Any]) -> list[Definition]:
+    """What the cells define that this kernel has run."""
+    cells = namespace.get("In", [])
+    texts = enumerate(cells) if isinstance(cells, list) else ()
+    return [definition for number, cell in texts for definition in code(cell, f"In [{number}]").definitions]
 
 
 @contextlib.contextmanager
@@ -192,9 +187,8 @@ def _ask_one(probe: Probe, namespace: Mapping[str, Any], stand_ins: StandIns) ->
         answer = wire.decode(wire.encode(answer))
     except wire.WireError as error:
         answer = {"status": "raised", "error": "ValueError", "message": str(error)}
-    place = _line(answer.get("place", ""))
-    texts = {"error": answer.get("error", ""), "message": answer.get("message", "")}
-    return Outcome(answer["status"], answer.get("value"), **texts, place=place, seconds=time.perf_counter() - started)
+    texts = {word: answer.get(word, "") for word in ("error", "message", "place")}
+    return Outcome(answer["status"], answer.get("value"), **texts, seconds=time.perf_counter() - started)
 
 
 def _file(task: str, namespace: Mapping[str, Any]) -> str:
@@ -204,19 +198,8 @@ def _file(task: str, namespace: Mapping[str, Any]) -> str:
     return next((code.co_filename for code in codes if isinstance(code, CodeType)), "")
 
 
-def _line(place: str, cells: Sequence[str] = ()) -> str:
-    """A place in a kernel as "line 3: `y = x @ W`", from the text that the kernel kept, or from its `cells`."""
-    file, _, number = place.rpartition(", line ")
-    if not number.isdecimal():
-        return ""
-    cell = file.removeprefix("In [").removesuffix("]")
-    lines = cells[int(cell)].split("\n") if cell.isdecimal() and int(cell) < len(cells) else linecache.getlines(file)
-    text = lines[int(number) - 1].strip() if 0 < int(number) <= len(lines) else ""
-    return f"line {number}: `{text[:LONGEST_LINE]}`" if text else ""
-
-
 def _live_definitions(name: str, namespace: Mapping[str, Any]) -> list[Definition]:
-    """What a running notebook defines, for rules about the source: each text as the kernel kept it."""
+    """What a running notebook defines, for rules about the source and for the lines that raise."""
     import inspect
 
     found = []
@@ -225,8 +208,9 @@ def _live_definitions(name: str, namespace: Mapping[str, Any]) -> list[Definitio
             found.append(Definition(imported, (key,)))
         elif inspect.isfunction(value) or (inspect.isclass(value) and value.__module__ == "__main__"):
             with contextlib.suppress(OSError, TypeError, SyntaxError):  # typed into an interpreter: no text is kept
-                if text := _text_of(value):
-                    found.append(Definition(text, (key,)))
+                text, file = _text_of(value)
+                if text:
+                    found.append(Definition(text, (key,), place=file))
     return found
 
 
@@ -242,20 +226,25 @@ def _import_of(key: str, value: Any) -> str:
     return f"from {home} import {name} as {key}" if known and key.isidentifier() else ""
 
 
-def _text_of(value: Any) -> str:
-    """The text of a function or class. A class knows its module only, and a kernel's has no file: its methods know."""
+def _text_of(value: Any) -> tuple[str, str]:
+    """The text of a function or class, below as many empty lines as stand above it, and its cell's file.
+
+    A class knows its module only, and a kernel's has no file: its methods know.
+    """
     import ast
     import inspect
     import textwrap
 
     if inspect.isfunction(value):
-        return textwrap.dedent(inspect.getsource(value))
+        lines, first = inspect.getsourcelines(value)
+        return "\n" * (first - 1) + textwrap.dedent("".join(lines)), value.__code__.co_filename
     for method in filter(inspect.isfunction, vars(value).values()):
         cell = "".join(linecache.getlines(method.__code__.co_filename))
         for node in ast.parse(cell).body:
             if isinstance(node, ast.ClassDef) and node.name == value.__name__:
-                return ast.get_source_segment(cell, node) or ""
-    return ""
+                text = ast.get_source_segment(cell, node) or ""
+                return "\n" * (node.lineno - 1) + text, method.__code__.co_filename
+    return "", ""
 
 
 def load(path: Path) -> VisibleChecks:

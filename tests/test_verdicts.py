@@ -60,17 +60,33 @@ WORDS: list[tuple[Status, dict[str, str], str, str]] = [  # status, answers, rea
     ("passed", relu("return np.maximum(x, 0)"), "", ""),
     ("wrong", relu("return x[:2]"), "the answer has shape (2, 4), not (3, 4)", "differently shaped array, not"),
     ("wrong", relu("pass"), "None: does the function return what it has computed?", "None: does the function"),
-    ("error", relu("return 1 / 0"), "ZeroDivisionError: division by zero (cell", "ZeroDivisionError (cell"),
-    ("error", relu("return x @ x"), "a row of A has 4 numbers and a column of B has 3", "ValueError (cell"),
-    ("error", relu("return x @ 2"), "in a product A @ B, B is a single number, not an array", "ValueError (cell"),
+    (
+        "error",
+        relu("return 1 / 0"),
+        "ZeroDivisionError: division by zero (line 4: `return 1 / 0`)",
+        "ZeroDivisionError (line 4)",
+    ),
+    ("error", relu("return x @ x"), "a row of A has 4 numbers and a column of B has 3", "ValueError (line 4"),
+    ("error", relu("return x @ 2"), "in a product A @ B, B is a single number, not an array", "ValueError (line 4"),
     (
         "error",
         relu("i = x.astype(int); i /= 2"),
         "`divide` gives numbers of float64, and the array for",
         "an exception",
     ),
+    (
+        "error",
+        relu("return np.maxium(x, 0)"),
+        "`return np.maxium(x, 0)`). Did you mean `maximum`?",
+        "AttributeError (line 4",
+    ),
     ("error", relu("return math.pi"), "NameError: name 'math' is not defined", "NameError"),
-    ("error", {"relu": "def relu(x) return x"}, "SyntaxError: expected ':' (cell", "SyntaxError: expected ':' (cell"),
+    (
+        "error",
+        {"relu": "def relu(x) return x"},
+        "SyntaxError: expected ':' (line 1: `def",
+        "SyntaxError: expected ':' (line 1",
+    ),
     ("timeout", relu("while True: pass"), "stopped after 1 s: does the loop end?", "stopped after 1 s: does the loop"),
     ("timeout", {"relu": "relu = 1\nwhile True: relu += 1"}, "its cell failed: stopped after 5 s: does the loop", ""),
     ("memory", relu("return np.ones(10**10)"), "it needed too much memory", "it needed too much memory"),
@@ -123,7 +139,7 @@ WORDS: list[tuple[Status, dict[str, str], str, str]] = [  # status, answers, rea
     (
         "error",
         {"relu": "W = [0]\nW[1] = 3\nWORDS = {}\nWORDS.update(W[9])\ndef relu(x):\n    return WORDS['zero']"},
-        "KeyError: 'zero' (cell",
+        "KeyError: 'zero' (line 6",
         "KeyError",
     ),
     ("not_written", {}, "not written yet: put your code in place of `raise NotImplementedError()`", "not written yet"),
@@ -142,6 +158,16 @@ def test_words(
     assert hidden in other.reason
     assert report.tasks[0].earned == (5 if status == "passed" else 0)
     assert (bool(one.reason), bool(other.reason)) == ((status != "passed"),) * 2
+
+
+STUB = "def {}(x):\n    raise NotImplementedError()"
+
+
+def test_not_written_yet_names_the_stub_that_was_reached(target_grader: Grader, target: Course) -> None:
+    answer = f"{STUB.format('positive')}\n\n\ndef relu(x):\n    return positive(x)"
+    report = target_grader.grade(Collected("ada", notebook=filled(target, NAME, {"relu": answer})))
+    assert {c.reason.partition(":")[0] for c in report.tasks[0].checks} == {"`positive` is not written yet"}
+    assert {c.status for c in report.tasks[0].checks} == {"not_written"}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +200,10 @@ def test_a_mistake_is_recognised_under_another_numpy() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "shared", "recognised"),
-    [(0.0, 1, False), (0.0, 2, True), (0.37, 1, True), (np.zeros(3), 1, False), (np.arange(3) / 7, 1, True)],
+    [
+        *[(0.0, 2, False), (0.0, 3, True), (0.37, 1, False), (0.37, 2, True)],
+        *[(np.zeros(3), 2, False), (np.arange(3) / 7, 1, False), (np.arange(3) / 7, 2, True)],
+    ],
 )
 def test_what_many_things_answer_is_no_sign_of_one_mistake(answer: Any, shared: int, recognised: bool) -> None:
     """Of three runs that are wrong, `shared` are wrong as a known mistake is."""
