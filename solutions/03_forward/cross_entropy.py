@@ -107,8 +107,14 @@ def price_of_certainty(cross_entropy, certain_right, certain_wrong, labels, one_
     names = getattr(cross_entropy, "__globals__", {})
     own = {name: names[name] for name in ["one_hot"] if name in names}
     names["one_hot"] = lambda labels, num_classes: np.pad(one_hot_rows, [(0, 0), (0, 9)])[:, :num_classes]
+    t, half = one_hot_rows, np.full((2, 2), 0.5)
+    try:  # a form that does not work is charged above: the mean of log 2 and log 2 tells
+        if np.abs(cross_entropy(half, np.eye(2)) - np.log(2)) > 1e-2:
+            t = labels
+    except Exception:
+        t = labels
     try:
-        right, wrong = cross_entropy(certain_right, labels), cross_entropy(certain_wrong, labels)
+        right, wrong = cross_entropy(certain_right, t), cross_entropy(certain_wrong, t)
         return unit * (wrong - right) * len(labels)  # the other samples cancel out
     finally:
         names.pop("one_hot")

@@ -18,7 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def two_batches(rng):
@@ -65,28 +65,44 @@ class MatMul:
         return dout @ W.T
 
 
-@MatMul.check("forward", "the values of x W, for one batch and then another", given=two_batches, points=0.5)
+@MatMul.check(
+    "forward",
+    "the values of x W, for one batch and then another",
+    given=two_batches,
+    points={"the first answer": 0.25, "the second answer": 0.25},
+)
 def products(MatMul, W, x, x2):
     layer = MatMul(W)
     return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
 
 
-@MatMul.check("backward", "the gradients by x and W", given=two_batches)
+@MatMul.check("backward", "the gradients by x and W", given=two_batches, points={"dx": 0.5, "dW": 0.5})
 def gradients(MatMul, W, x, dout):
     layer = MatMul(W)
     layer.forward(x)
     return {"dx": layer.backward(dout), "dW": layer.grads[0]}
 
 
-@MatMul.check("backward", "grads is updated in place, afresh, for its own last batch", given=three_batches, points=0.5)
+@MatMul.check(
+    "backward",
+    "grads is updated in place, afresh, for its own last batch; W stays",
+    given=three_batches,
+    compare=agree("dW", "dW of a new layer"),
+    points=0.5,
+)
 def in_place(MatMul, W, x, dout, x2, dout2, x3):
+    new = MatMul(W.copy())
+    new.forward(x2)
+    new.backward(dout2)
+    fresh = new.grads[0].copy()
     layer, other = MatMul(W), MatMul(W)
     [dW] = layer.grads
     layer.forward(x)
     layer.backward(dout)
     layer.forward(x2)
     other.forward(x3)
-    return {"dx": layer.backward(dout2), "dW": dW}
+    layer.backward(dout2)
+    return {"dW": dW, "dW of a new layer": fresh, "W afterwards": layer.params[0]}
 
 
 # fmt: off
