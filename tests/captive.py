@@ -26,7 +26,7 @@ def attack(paths: list[str]) -> list[str]:
     """A probe: its text is sent to the child."""
     import ctypes
     import functools
-    import os
+    import posix as os  # the kernel's own: the functions of `os` are stand-ins in a child
 
     def call(name: str, *arguments: object) -> None:
         if getattr(ctypes.CDLL(None), name)(*arguments) != 0:
