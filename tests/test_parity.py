@@ -140,7 +140,7 @@ def visible(tasks: tuple[TaskVerdict, ...]) -> Statuses:
 
 
 def reasons(tasks: tuple[TaskVerdict, ...]) -> dict[str, str]:
-    return {task.name: " ".join(c.reason for c in task.checks if c.visible) for task in tasks}
+    return {task.name: " ".join(" ".join(c.reason for c in task.checks if c.visible).split()) for task in tasks}
 
 
 def failing(statuses: Statuses) -> set[str]:
