@@ -33,7 +33,12 @@ def sizes(rng):
 
 
 def large_sizes(rng):
-    return {"sizes": [40, 50, 30], "seed": int(rng.integers(2**31))}
+    return {"sizes": [40, 50, 30], "seed": int(rng.integers(2**31)), "unit": unit(rng)}
+
+
+def unit(rng):
+    """What an answer is multiplied by, so that the one to other inputs is out of range."""
+    return 10 ** rng.uniform(0, 99)
 
 
 def network(rng, D=2, H=5, C=3):
@@ -116,14 +121,17 @@ def lists(TwoLayerNet, sizes, seed):
 # The standard deviation of 3500 numbers of size 0.01 is 0.01, give or take 0.00012. Numbers that do not follow from
 # the seed, and biases that are not 0, add to it.
 @TwoLayerNet.check(
-    "__init__", "weights of size 0.01, from rng; biases of 0", given=large_sizes, compare=between(0.009, 0.011)
+    "__init__",
+    "weights of size 0.01, from rng; biases of 0",
+    given=large_sizes,
+    compare=between(0.009, 0.011, unit="unit"),
 )
-def weights(TwoLayerNet, sizes, seed):
+def weights(TwoLayerNet, sizes, seed, unit):
     one, same = (TwoLayerNet(*sizes, np.random.default_rng(seed)) for _ in range(2))
     W1, b1, W2, b2 = (array for layer in one.layers for array in layer.params)
     again = same.layers[0].params[0]
     size = np.concatenate([W1, W2.T]).std()
-    return size + np.abs(W1 - again).max() + np.abs(b1).max() + np.abs(b2).max()
+    return unit * (size + np.abs(W1 - again).max() + np.abs(b1).max() + np.abs(b2).max())
 
 
 # The layers of these probes have weights of order 1, so that no layer's part is too small to be seen.
