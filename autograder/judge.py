@@ -360,20 +360,23 @@ def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
     best, most = None, (0, 0)
     for mistake in found.values():
         explains = sum(_matches(f, mistake) for f in wrong), sum(_matches(f, mistake) for f in asked)
-        shared = {f.run.key: _matches(f, mistake) for f in wrong if _matches(f, mistake)}
-        telling = any(_is_telling(f) for f in wrong if f.run.key in shared)
-        if explains > most and _is_sure(shared.values(), len(wrong), telling):
+        if explains > most and _is_sure(mistake, wrong):
             best, most = mistake, explains
     return best
 
 
-def _is_sure(shared: Collection[int], wrong: int, telling: bool) -> bool:
-    """Whether what a misconception shares with the work is evidence enough, of so many runs that are wrong.
+def _is_sure(mistake: Mistake, wrong: Sequence[_Finding]) -> bool:
+    """Whether what a misconception shares with the work is evidence enough.
 
     Where it gives the whole answer of a few runs, the others speak against it; where only their first wrong part, the
-    rest may be another mistake.
+    rest may be another mistake. Visible runs count first: what work keeps from them changes its hidden answers.
     """
-    return len(shared) == wrong or (telling and (2 * len(shared) >= wrong or 1 in shared))
+    shared = [f for f in wrong if _matches(f, mistake)]
+    first = [f for f in wrong if f.run.visible] or wrong
+    if all(_matches(f, mistake) for f in first):
+        return True
+    begins = any(_matches(f, mistake) == 1 for f in shared)
+    return any(map(_is_telling, shared)) and (2 * len(shared) >= len(wrong) or begins)
 
 
 def _is_telling(finding: _Finding) -> bool:

@@ -190,7 +190,7 @@ class _Trial:
         name = f"{mutant.task}: {mutant.before} → {mutant.after or '(dropped)'}"
         graded, line = self.grade(mutant.source), self.exercise.line
         tasks = graded.tasks.values()
-        killers = [f"{t.name}: {c.title}" for t in tasks for c in t.checks if c.points and not c.earned]
+        killers = [f"{t.name}: {c.title}" for t in tasks for c in t.checks if c.earned < c.points]
         reason = self.exercise.equivalents.get((mutant.before, mutant.after), "")
         if killers and not reason:
             return self._caught("mutant", name, True, killers[0], line, graded.distance)
