@@ -116,6 +116,7 @@ def test_a_killed_worker_is_replaced(course: Course) -> None:
 
 def test_workers_that_are_always_killed_end_it_in_one_line(course: Course) -> None:
     process = grading(course)
+    wait_for(lambda: at_work(process))  # before that, a canary that is not `exec`ed yet looks like a worker
     while process.poll() is None:
         for worker in workers(process):
             with contextlib.suppress(ProcessLookupError):
