@@ -90,7 +90,7 @@ def prove(assignment: Assignment, exercises: Collection[str] = ()) -> Iterator[P
     exercises : collection of str
         Only these; without any, all.
     """
-    for trial in _trials(assignment, exercises):
+    for trial in trials(assignment, exercises):
         yield from trial.proofs()
 
 
@@ -105,7 +105,7 @@ def prove_mutants(assignment: Assignment, exercises: Collection[str] = (), sampl
     sample : int
         How many of each exercise to try, drawn with a seed; 0 for all.
     """
-    for trial in _trials(assignment, exercises):
+    for trial in trials(assignment, exercises):
         yield from trial.mutant_proofs(sample)
 
 
@@ -123,14 +123,15 @@ def _prove_one(prover: Callable[..., Iterator[Proof]], course: Course, exercise:
     return list(prover(course.assignment(name), [own]))
 
 
-def _trials(assignment: Assignment, exercises: Collection[str]) -> Iterator[_Trial]:
+def trials(assignment: Assignment, exercises: Collection[str], secret: bytes = PROOF_SECRET) -> Iterator[Trial]:
+    """What each exercise is tried with; its hidden inputs are drawn from the secret. The sandbox ends with the loop."""
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         spawner = open_sandbox(Path(folder))
         try:
             for exercise in assignment.exercises.values():
                 if not exercises or exercise.name in exercises:
-                    asked = assignment.runs_of(exercise, PROOF_SECRET)
-                    yield _Trial(assignment, exercise, asked, spawner, Path(folder))
+                    asked = assignment.runs_of(exercise, secret)
+                    yield Trial(assignment, exercise, asked, spawner, Path(folder))
         finally:
             spawner.close()
 
@@ -153,7 +154,7 @@ class _Graded:
 
 
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
     """What one exercise is tried with."""
 
     assignment: Assignment
