@@ -25,6 +25,7 @@ from autograder.runs import Run, job
 from autograder.sandbox import open_sandbox
 from autograder.sandbox.job import Definition, Outcome, Spawner
 from autograder.sandbox.session import run
+from autograder.slips import unfairly_lost
 from autograder.verdict import TaskVerdict, total
 
 Kind = Literal["reference", "stub", "misconception", "alternative", "lazy", "constant", "mutant", "equivalent"]
@@ -64,6 +65,8 @@ class Proof:
         Of a known mistake: the share of its task's points that it loses.
     skipped : float
         Of a known mistake: the points lost by checks that were skipped because of it, in all tasks of its exercise.
+    right : tuple of str
+        Of a known mistake that keeps less than a third of its task's points: the outputs that it leaves right.
     """
 
     assignment: str
@@ -77,6 +80,7 @@ class Proof:
     task: str = ""
     lost: float = 0.0
     skipped: float = 0.0
+    right: tuple[str, ...] = ()
 
 
 def prove(assignment: Assignment, exercises: Collection[str] = ()) -> Iterator[Proof]:
@@ -142,13 +146,16 @@ class _Graded:
 
     Attributes
     ----------
+    outcomes : mapping
+        What it answers, by key of the run.
     in_single : mapping
-        The same if all its numbers were rounded to float32.
+        The same verdicts if all its numbers were rounded to float32.
     distance : float
         How far its values are from the right ones, in tolerances.
     """
 
     tasks: Mapping[str, TaskVerdict]
+    outcomes: Mapping[str, Outcome]
     in_single: Mapping[str, TaskVerdict]
     distance: float
 
@@ -203,9 +210,8 @@ class Trial:
     def grade(self, text: str) -> _Graded:
         outcomes, definitions = self._asked(text)
         distances = [_distance(one, outcomes[one.key]) for one in self.runs if one.rule is None]
-        return _Graded(
-            self._tasks(outcomes, definitions), self._tasks(in_single(self.runs, outcomes), definitions), max(distances)
-        )
+        tasks, in_float32 = (self._tasks(o, definitions) for o in (outcomes, in_single(self.runs, outcomes)))
+        return _Graded(tasks, outcomes, in_float32, max(distances))
 
     def _tasks(self, outcomes: Mapping[str, Outcome], definitions: Sequence[Definition]) -> Mapping[str, TaskVerdict]:
         return {verdict.name: verdict for verdict in judge(self.runs, outcomes, definitions)}
@@ -238,10 +244,14 @@ class Trial:
 
     def _wrong(self, misconception: Variant) -> Proof:
         graded = self.grade(self.exercise.written(misconception))
-        share = lost_share(graded.tasks[misconception.task])
-        skipped = lost_by_skipped(graded.tasks.values())
-        proof = self._seen_as_wrong(misconception, graded)
-        return replace(proof, task=misconception.task, lost=share, skipped=skipped)
+        verdict, proof = graded.tasks[misconception.task], self._seen_as_wrong(misconception, graded)
+        return replace(
+            proof,
+            task=verdict.name,
+            lost=lost_share(verdict),
+            skipped=lost_by_skipped(graded.tasks.values()),
+            right=unfairly_lost(self.runs, graded.outcomes, verdict),
+        )
 
     def _seen_as_wrong(self, misconception: Variant, graded: _Graded) -> Proof:
         verdict = graded.tasks[misconception.task]

@@ -230,8 +230,12 @@ def _mistakes(proofs: Sequence[Proof]) -> None:
     table.add_column("loses", justify="right")
     table.add_column("skipped", justify="right")
     for one in proofs:
-        table.add_row(one.task, escape(one.name), f"{one.lost:.0%}", number(one.skipped) if one.skipped else "")
-    table.caption = "loses: share of its task's points; skipped: points of all checks that wait because of it"
+        loses = f"{'[red]! [/red]' if one.right else ''}{one.lost:.0%}"
+        table.add_row(one.task, escape(one.name), loses, number(one.skipped) if one.skipped else "")
+    table.caption = (
+        "loses: share of its task's points (! leaves an output right, and keeps less than a third); "
+        "skipped: points of all checks that wait because of it"
+    )
     if proofs:
         console.print(table)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import REPOSITORY
+from test_shares import assert_slips_cost_their_parts
 
 from autograder.course import Course
 from autograder.prove import Proof, prove, prove_all
@@ -22,6 +23,7 @@ def test_proves_itself(name: str, exercise: str) -> None:
     proofs = list(prove(COURSE.assignment(name), [exercise]))
     assert {p.kind for p in proofs} == TRIED
     assert failed(proofs) == []
+    assert_slips_cost_their_parts(name, exercise, proofs)
 
 
 def test_every_kind_of_exercise_proves_itself_in_several_processes() -> None:

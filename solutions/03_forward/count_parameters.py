@@ -21,10 +21,8 @@ def two_layers(rng):
 
 
 def other_depths(rng):
-    return {
-        "no_hidden_layer": [int(size) for size in rng.integers(5, 12, size=2)],
-        "three_hidden_layers": [int(size) for size in rng.integers(5, 12, size=5)],
-    }
+    sizes = [int(size) for size in rng.permutation(np.arange(5, 14))]
+    return {"no_hidden_layer": sizes[:2], "three_hidden_layers": sizes[2:7]}
 
 
 @exercise
@@ -43,12 +41,14 @@ def count_parameters(sizes):
     return sum(inputs * outputs + outputs for inputs, outputs in zip(sizes, behind))
 
 
-@count_parameters.check("two layers", given=two_layers)
+@count_parameters.check("two layers", given=two_layers, points=0.75)
 def two(count_parameters, sizes):
     return count_parameters(sizes)
 
 
-@count_parameters.check("one layer, and four", given=other_depths)
+@count_parameters.check(
+    "one layer, and four", given=other_depths, points={"no hidden layer": 0.75, "three hidden layers": 0.5}
+)
 def other(count_parameters, no_hidden_layer, three_hidden_layers):
     return {
         "no hidden layer": count_parameters(no_hidden_layer),
