@@ -19,6 +19,7 @@ from autograder.discretion import discreet, is_place
 from autograder.magics import UNPARSABLE
 from autograder.ready_made import ready_made
 from autograder.runs import Mistake, Run
+from autograder.sandbox.causes import NO_DATA, reads_sklearns_data
 from autograder.sandbox.job import NO_MODULES, Definition, Outcome
 from autograder.verdict import CheckVerdict, Status, TaskVerdict
 
@@ -29,9 +30,11 @@ _CAST = re.compile(r"^Cannot cast ufunc '(\w+)' output from dtype\('(\w+)'\) to 
 _DOT = re.compile(r"^shapes .* not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)$")
 _SCALAR = re.compile(r"^only (length-1|0-dimensional) arrays can be converted to Python scalars$")  # since NumPy 2.4
 _NO_NAME = re.compile(r"^name '(\w+)' is not defined")
+_FAILED_FOR = re.compile(r"NameError: name '(\w+)' is not defined$")
 _ALIAS = re.compile(r"\s*((import|from)\s|\w+\s*=\s*[\w.]+\s*$)")  # `d = np.dot` as well
 _BROADCAST = "operands could not be broadcast together with shapes"
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
+ABSENT = "`{}` does not run in this check: use your own code in its place"
 LONGEST_LINE = 80  # characters of the line that raised
 
 
@@ -143,7 +146,7 @@ def _find(
             difference = _difference(run, outcome.value) or idle
             if difference is None:
                 return _Finding(run, outcome, "passed")
-            before = f"; before that, {outcome.cause}" if outcome.cause else ""
+            before = f"; before that, {_cause(run, outcome)}" if outcome.cause else ""
             right = () if idle else _right_parts(run, outcome.value)
             return _Finding(run, outcome, "wrong", difference.reason + before, difference, right)
         status, reason = _failure(run, outcome, definitions, lines)
@@ -239,7 +242,7 @@ def _failure(
         more = f" ({outcome.message})" if told and not detail else ""
         return outcome.status, (detail or words[outcome.status] + more)
     if outcome.cause and (outcome.status == "undefined" or outcome.error == "NameError"):
-        return "error", outcome.cause
+        return "error", _cause(run, outcome)
     if outcome.status == "undefined" and not outcome.error:
         name = run.task.split(".")[0]
         return "not_written", suggest(name, definitions)
@@ -248,8 +251,16 @@ def _failure(
     prefix = "its cell failed: " if outcome.status == "undefined" else ""
     if outcome.status == "undefined" and outcome.error == "TimeoutError":
         return "timeout", prefix + outcome.message
-    before = f"; before that, {outcome.cause}" if outcome.cause else ""
+    before = f"; before that, {_cause(run, outcome)}" if outcome.cause else ""
     return "error", prefix + _exception(run, outcome, definitions, lines) + before
+
+
+def _cause(run: Run, outcome: Outcome) -> str:
+    """The statement that did not run; where it needs given code that this check does without, what to do."""
+    found = _FAILED_FOR.search(outcome.cause)
+    if not found or found[1] not in run.without:
+        return outcome.cause
+    return outcome.cause[: found.start()] + ABSENT.format(found[1])
 
 
 def _unwritten(task: str, place: str, definitions: Sequence[Definition], lines: Collection[str]) -> str:
@@ -283,7 +294,9 @@ def _line(place: str, definitions: Sequence[Definition]) -> str:
 def _plain(message: str, without: Collection[str]) -> str:
     """An exception's text; what NumPy says of things that do not fit, in words that a beginner can read."""
     if (found := _NO_NAME.match(message)) and found[1] in without:
-        return f"`{found[1]}` does not run in this check: use your own code in its place"
+        return ABSENT.format(found[1])
+    if reads_sklearns_data(message):
+        return NO_DATA
     if found := _MATMUL.search(message):
         return (
             f"in a product A @ B a row of A has {found[2]} numbers and a column of B has {found[1]}: they must be equal"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import select
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.sandbox import layers, runner, session
+from autograder.sandbox import landlock, layers, runner, session
 from autograder.sandbox.job import ChildDied, Definition, Job, Outcome, Probe, SandboxFailed
 from autograder.sandbox.warm import WarmSandbox
 
@@ -227,6 +228,51 @@ def test_what_a_child_may_do(sandbox: WarmSandbox, folders: tuple[Path, Path], b
     outcome = ask(sandbox, body, seconds=10.0, data=str(folders[0]))
     assert (outcome.status, outcome.value) == ("returned", value), outcome
     assert_healthy(sandbox)
+
+
+OUTCOMES = """
+import posix
+def could(function, *arguments):
+    try: return bool(function(*arguments)) or True
+    except OSError: return False
+def can_open(path): return could(posix.open, path, posix.O_RDONLY)
+folders = [f"{folder}/data", f"{folder}/images"]
+created = [could(posix.open, f"{path}/x", posix.O_WRONLY | posix.O_CREAT) for path in folders]
+made = [could(posix.mkdir, f"{path}/y") for path in folders]
+read = [[can_open(path) for path in paths] for paths in (data, code)]
+return *read, any(created + made), could(posix.listdir, site)
+"""
+
+
+def test_scikit_learns_data_cannot_be_read_and_its_code_can(sandbox: WarmSandbox) -> None:
+    spec = importlib.util.find_spec("sklearn")
+    if spec is None or spec.origin is None:
+        pytest.skip("scikit-learn is not installed")
+    folder = Path(spec.origin).parent / "datasets"
+    data = [str(path) for part in ("data", "images") for path in (folder / part).iterdir() if path.is_file()]
+    code = [str(path) for path in (spec.origin, folder / "_base.py", folder / "descr" / "__init__.py", np.__file__)]
+    outcome = ask(sandbox, OUTCOMES, folder=str(folder), data=data, code=code, site=str(folder.parents[1]))
+    assert outcome.value == ([False] * len(data), [True] * len(code), False, True), outcome
+    assert len(data) > 10
+
+
+def test_data_is_found_by_each_path_and_links_get_no_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    datasets = tmp_path / "lib" / "python3" / "dist-packages" / "sklearn" / "datasets"
+    (datasets / "data").mkdir(parents=True)
+    (datasets / "_base.py").touch()
+    (datasets / "course").symlink_to(tmp_path)
+    (tmp_path / "lib64").symlink_to("lib")
+    (tmp_path / "other").mkdir()
+    folders = [str(tmp_path / name) for name in ("lib", "lib64", "other")]
+    monkeypatch.setattr(layers, "code_folders", lambda: folders)
+    below = "python3/dist-packages/sklearn/datasets"
+    hidden = layers.hidden_folders()
+    assert hidden == [f"{folder}/{below}/data" for folder in folders[:2]]
+    ways = [folders[1], *(str(path) for path in reversed((tmp_path / "lib64" / below / "x").parents[:4]))]
+    listed = [(path, landlock.READ_DIR) for path in dict.fromkeys(ways)]
+    found = list(landlock._around(folders[1], hidden))
+    assert found == [*listed, (f"{folders[1]}/{below}/_base.py", landlock.READ_FILE)]
+    assert list(landlock._around(folders[2], hidden)) == [(folders[2], landlock.READ_FILE | landlock.READ_DIR)]
 
 
 REFUSED_CALLS = """

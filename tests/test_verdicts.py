@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def relu(body: str) -> dict[str, str]:
     return {"relu": f"import numpy as np\n\ndef relu(x):\n    {body}"}
 
 
+DIGITS = "sklearn/datasets/data/digits.csv.gz"
 WORDS: list[tuple[Status, dict[str, str], str, str]] = [  # status, answers, reason if visible, reason if hidden
     ("passed", relu("return np.maximum(x, 0)"), "", ""),
     ("wrong", relu("return x[:2]"), "the answer has shape (2, 4), not (3, 4)", "differently shaped array, not"),
@@ -142,6 +144,18 @@ WORDS: list[tuple[Status, dict[str, str], str, str]] = [  # status, answers, rea
         "KeyError: 'zero' (line 6",
         "KeyError",
     ),
+    (
+        "error",
+        relu(f"return open('/x/{DIGITS}')"),
+        "the data that come with scikit-learn cannot be read",
+        "FileNotFound",
+    ),
+    (
+        "error",
+        {"relu": f"SCALE = len(open('/x/{DIGITS}').read())\ndef relu(x):\n    return x * SCALE"},
+        ".read())` failed: the data that come with scikit-learn cannot be read where this is graded",
+        ".read())` failed",
+    ),
     ("not_written", {}, "not written yet: put your code in place of `raise NotImplementedError()`", "not written yet"),
     ("not_written", {"relu": "def my_relu(x):\n    return x"}, "no `relu`; did you rename it? There is `my_relu`", ""),
 ]
@@ -158,6 +172,19 @@ def test_words(
     assert hidden in other.reason
     assert report.tasks[0].earned == (5 if status == "passed" else 0)
     assert (bool(one.reason), bool(other.reason)) == ((status != "passed"),) * 2
+
+
+ABSENT_KIT = Outcome("raised", error="NameError", message="name 'kit' is not defined", place="cell 3, line 1")
+NEEDS_KIT = replace(
+    ABSENT_KIT, message="name 'A' is not defined", cause=f"`A = kit.A` failed: NameError: {ABSENT_KIT.message}"
+)
+
+
+@pytest.mark.parametrize(("outcome", "words"), [(ABSENT_KIT, "NameError: "), (NEEDS_KIT, "`A = kit.A` failed: ")])
+def test_given_code_that_a_check_does_without_is_named(outcome: Outcome, words: str) -> None:
+    run = Run("f", "values", True, 1.0, compare=close(), without=("kit",))
+    (check,) = judge([run], {run.key: outcome}, ())[0].checks
+    assert check.reason == words + "`kit` does not run in this check: use your own code in its place"
 
 
 STUB = "def {}(x):\n    raise NotImplementedError()"

@@ -12,6 +12,8 @@ LINE_CAP = 80  # characters of a statement that are shown
 LIMITS = ("TimeoutError", "MemoryError", "SystemError")
 STEPS = 100  # failures that follow from one another
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
+_SKLEARNS_DATA = re.compile(r"sklearn[/\\\\]+datasets[/\\\\]+(data|images)[/\\\\]")
+NO_DATA = "the data that come with scikit-learn cannot be read where this is graded: use what the function is given"
 _MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 PACKAGES = frozenset(  # a module of another name is one of the student's own
     [
@@ -122,8 +124,15 @@ def sentence(definition: Definition, failure: Outcome) -> str:
         return f"{line} ended the process"
     if module := _MISSING_MODULE.search(failure.message):
         return f"{line} failed: {_absent(module[1])}"
+    if reads_sklearns_data(failure.message):
+        return f"{line} failed: {NO_DATA}"
     detail = f": {failure.error}" + (f": {failure.message}" if failure.message else "")
     return f"{line} failed{detail if failure.error != 'Exception' else ''}"
+
+
+def reads_sklearns_data(message: str) -> bool:
+    """Whether an exception's text names a file among those that the sandbox hides."""
+    return bool(_SKLEARNS_DATA.search(message))
 
 
 def _absent(module: str) -> str:

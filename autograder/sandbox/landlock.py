@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from autograder.sandbox.limits import system_call
 
@@ -35,10 +35,11 @@ def abi() -> int:
         return 0
 
 
-def restrict(code: Iterable[str], data: Iterable[str]) -> None:
+def restrict(code: Iterable[str], data: Iterable[str], hidden: Collection[str] = ()) -> None:
     """Forbid all files for good, except to list and read those below `code`, and to read those below `data`.
 
-    Needs "no new privileges". Paths that do not exist are left out.
+    Folders below `code` that are `hidden` can be listed, but not read. Needs "no new privileges". Paths that do not
+    exist are left out.
 
     Raises
     ------
@@ -56,12 +57,30 @@ def restrict(code: Iterable[str], data: Iterable[str]) -> None:
         ruleset = system_call(CREATE_RULESET, ctypes.byref(rules), size, ctypes.c_uint32(0))
     except OSError as error:
         raise OSError(f"this kernel has no Landlock: {error.strerror}") from None
-    for path in code:
-        _allow(ruleset, path, READ_FILE | READ_DIR if os.path.isdir(path) else READ_FILE)
+    for path, rights in (part for folder in code for part in _around(folder, hidden)):
+        _allow(ruleset, path, rights)
     for path in data:
         _allow(ruleset, path, READ_FILE)
     system_call(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     os.close(ruleset)
+
+
+def _around(path: str, hidden: Collection[str]) -> Iterator[tuple[str, int]]:
+    """The path with its rights; of a folder above one that is hidden, its entries, for a rule holds for all below.
+
+    Links among the entries get no rule: it would hold where they lead.
+    """
+    if path in hidden:
+        return
+    if not os.path.isdir(path):
+        yield path, READ_FILE
+    elif not any(other.startswith(f"{path}/") for other in hidden):
+        yield path, READ_FILE | READ_DIR
+    else:
+        yield path, READ_DIR
+        for entry in os.scandir(path):
+            if not entry.is_symlink():
+                yield from _around(entry.path, hidden)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import glob
 import inspect
 import json
 import os
@@ -24,6 +25,7 @@ from autograder.sandbox.job import ChildDied, Job, Outcome, Probe
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+DATA_FOLDERS = ("data", "images")  # of `sklearn.datasets`: the digits, with their labels, that checks draw from
 NOBODY = "65534"
 ALONE = ("--unshare-all", "--unshare-user", "--uid", NOBODY, "--gid", NOBODY, "--cap-drop", "ALL", "--die-with-parent")
 BUBBLEWRAP_SECONDS = 5.0
@@ -216,11 +218,12 @@ def _canary(secret: str, folder: str, port: int, landlock: bool, bubblewrap: boo
 def command(layers: Layers, control: int, readable: tuple[Path, ...], sources: int) -> list[str]:
     """The command line of a zygote that is told by its control descriptor first the `sources`, then what to do."""
     data = [str(folder.resolve()) for folder in readable]
-    settings = {"control": control, "landlock": layers.landlock, "code": code_folders(), "readable": data}
+    code, hidden = code_folders(), hidden_folders()
+    settings = {"control": control, "landlock": layers.landlock, "code": code, "readable": data, "hidden": hidden}
     settings["sources"] = sources
     python = os.path.realpath(sys.executable)
     start = [python, "-S", "-P", "-m", "autograder.sandbox.zygote", json.dumps(settings)]
-    return [*_bubblewrap([*code_folders(), python, *data]), *start] if layers.bubblewrap else start
+    return [*_bubblewrap([*code, python, *data], hidden), *start] if layers.bubblewrap else start
 
 
 def environment() -> dict[str, str]:
@@ -240,6 +243,18 @@ def code_folders() -> list[str]:
     own = [str(PACKAGE), str(_numpy()), str(_numpy().with_name("numpy.libs"))]
     folders = [*SYSTEM_FOLDERS, *_library_folders(), *standard, *_site_folders(), *own]
     return [folder for folder in dict.fromkeys(folders) if os.path.exists(folder)]
+
+
+def hidden_folders() -> list[str]:
+    """What a child may not read below the code folders, once for each path to it: the data that scikit-learn brings."""
+    found = []
+    for folder in code_folders():
+        real = os.path.realpath(folder)
+        for packages in ("", "site-packages/", "python3*/site-packages/", "python3*/dist-packages/"):
+            for path in glob.iglob(f"{glob.escape(real)}/{packages}sklearn/datasets/"):
+                below = os.path.relpath(os.path.realpath(path), real)
+                found += [os.path.join(folder, below, name) for name in DATA_FOLDERS]
+    return [path for path in dict.fromkeys(found) if os.path.isdir(path) and os.pardir not in path.split(os.sep)]
 
 
 def _code_folder_above(path: Path) -> str:
@@ -264,8 +279,9 @@ def _numpy() -> Path:
     return Path(np.__file__).resolve().parent
 
 
-def _bubblewrap(paths: list[str]) -> list[str]:
+def _bubblewrap(paths: list[str], hidden: list[str]) -> list[str]:
     """No --proc and no --dev: both fail inside containers, and /proc shows other processes' memory."""
     binds = [argument for path in paths for argument in ("--ro-bind-try", path, path)]
+    binds += [argument for path in hidden for argument in ("--tmpfs", path, "--remount-ro", path)]
     bwrap = shutil.which("bwrap") or "bwrap"
     return [bwrap, *ALONE, *binds, "--new-session", "--chdir", "/", "--remount-ro", "/"]

@@ -43,7 +43,7 @@ def main() -> None:
     limits.drop_rights(settings["code"], settings["readable"])
     limits.die_with(parent)  # once more: the kernel forgets it when the user changes
     if settings["landlock"]:
-        landlock.restrict(settings["code"], settings["readable"])
+        landlock.restrict(settings["code"], settings["readable"], settings["hidden"])
     instructions = seccomp.program(seccomp.machine())
     fork = os.fork  # a child's `os.fork` is a refusal
     alone.install()
