@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from autograder.errors import UserError
+
 Notebook = dict[str, Any]
 FILE_CAP = 500_000_000  # bytes that we look at
 OUTPUTS_CAP = 1_000_000  # from here on outputs are cut out before the JSON is parsed
@@ -16,7 +18,7 @@ VALUE_CAP = 2_000_000  # JSON values without outputs; each costs up to 100 bytes
 TOKEN_CAP = 10_000_000  # strings and brackets in the outputs that are cut out
 
 
-class UnreadableNotebook(Exception):
+class UnreadableNotebook(UserError):
     """The file is not a notebook; the message says why, in the student's words."""
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.errors import UserError
+
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.grade import Grader
@@ -56,20 +58,10 @@ def _parse(words: Sequence[str] | None) -> Any:
 
 def _is_users_mistake(error: Exception) -> bool:
     """Whether the message alone tells the user what to mend; anything else is our bug, and shows its traceback."""
-    names = {
-        "CourseError",
-        "BuildError",
-        "UnreadableNotebook",
-        "UnreadableChecks",
-        "NoSandbox",
-        "FileNotFoundError",
-        "ReleaseError",
-        "WorkerDied",
-        "NoCluster",
-    }
     no_place = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
     no_locks = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)  # such as Lustre, unless it is mounted with `flock`
-    return type(error).__name__ in names or (isinstance(error, OSError) and error.errno in (*no_place, *no_locks))
+    known = isinstance(error, UserError | FileNotFoundError)
+    return known or (isinstance(error, OSError) and error.errno in (*no_place, *no_locks))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -171,10 +163,14 @@ def _build(arguments: Any) -> int:
     names = arguments.assignments or course.assignment_names
     for name in names:
         course.assignment(name)
-    for name in progress(build(course, names), "building", len(names)):
+    for name in progress(build(course, names, _warn), "building", len(names)):
         unplaced = course.assignment(name).unplaced
         print(f"assignments/{name}" + (f" (at the end, without a slot: {', '.join(unplaced)})" if unplaced else ""))
     return DONE
+
+
+def _warn(note: str) -> None:
+    print(note, file=sys.stderr)
 
 
 def _check(arguments: Any) -> int:

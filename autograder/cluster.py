@@ -23,6 +23,7 @@ from autograder.autograded import Graded
 from autograder.batch import Desk, Graders, graded, in_words, not_graded
 from autograder.collect import Collected
 from autograder.course import MEMORY_FOLDER, SECRET_FILE, Course
+from autograder.errors import UserError
 from autograder.grade import Grader
 from autograder.marked import handed_in, staged
 from autograder.master import Master
@@ -37,7 +38,7 @@ FAILED = b"!"  # what the result of a failure of ours begins with; others begin 
 _here = threading.local()
 
 
-class NoCluster(Exception):
+class NoCluster(UserError):
     """No scheduler answers."""
 
 

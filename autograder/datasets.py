@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.errors import UserError
+
 FOLDER_VARIABLE = "AUTOGRADER_DATA"
 MNIST_HOME = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 SVHN_HOME = "http://ufldl.stanford.edu/housenumbers/"
 
 
-class DataError(Exception):
+class DataError(UserError):
     """Data that cannot be had: says what is missing, and what to do."""
 
 

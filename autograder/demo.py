@@ -16,6 +16,7 @@ from autograder.build import build
 from autograder.course import Assignment, Course
 from autograder.exercises import Exercise
 from autograder.notebook import Released
+from autograder.owned import replacing
 
 ASSIGNMENT = "04_layers"
 ATTACK = """import numpy as np, os, sys, glob
@@ -89,24 +90,18 @@ def run(course: Course, folder: Path) -> int:
     """Make a course in `folder`, grade its class with nbgrader's own commands, show gradebook and feedback."""
     from autograder.terminal import console, progress
 
-    demo = _new_course(course, folder)
-    steps = _steps(demo)
-    for done in progress(steps, "demo", 5):
-        console.print(f"[green]✓[/green] {done}")
-    _show(demo, folder)
+    with replacing(folder) as new:
+        demo = _new_course(course, new.resolve())
+        for done in progress(_steps(demo), "demo", 5):
+            console.print(f"[green]✓[/green] {done}")
+    _show(Course(folder.resolve()), folder)
     return 0
 
 
 def _new_course(course: Course, folder: Path) -> Course:
-    marker = folder / "nbgrader_config.py"
-    if folder.exists() and any(folder.iterdir()):
-        if not marker.exists() or folder.resolve() == course.root:
-            raise FileNotFoundError(f"{folder} is in use and is not a demo course: name another folder")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(course.root / "solutions", folder / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(course.root / "nbgrader_config.py", marker)
-    return Course(folder.resolve())
+    shutil.copyfile(course.root / "nbgrader_config.py", folder / "nbgrader_config.py")
+    return Course(folder)
 
 
 def _steps(demo: Course) -> Iterator[str]:

@@ -17,13 +17,14 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from autograder.compare import Comparison, close
+from autograder.errors import UserError
 
 Given = Callable[..., dict[str, Any]]
 Probe = Any  # a function; mypy takes a FunctionType in a dataclass for a method
 BUILTINS = frozenset(dir(builtins))
 
 
-class CourseError(Exception):
+class CourseError(UserError):
     """An author's mistake: says the file, the line, what is wrong and how to mend it."""
 
     def __init__(self, path: Path | str, line: int, message: str) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from autograder import runs
 from autograder.course import Assignment
 from autograder.exercises import Check, CourseError, Exercise
+from autograder.owned import replacing
 from autograder.report import number
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -35,12 +35,15 @@ def grade_id(task: str) -> str:
     return "check-" + task.replace(".", "-")
 
 
-def write_source(assignment: Assignment) -> Path:
+def write_source(assignment: Assignment, say: Callable[[str], None] = print) -> Path:
     """Write nbgrader's source folder of one assignment; everything in it but the notebook is what students get."""
     folder = assignment.root / "build" / "source" / assignment.name
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    with replacing(folder, say) as new:
+        _write_source(assignment, new)
+    return folder
+
+
+def _write_source(assignment: Assignment, folder: Path) -> None:
     notebook = {"cells": source_cells(assignment), "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     _write_json(folder / assignment.notebook_file, notebook)
     checks = {
@@ -52,7 +55,6 @@ def write_source(assignment: Assignment) -> Path:
     (folder / "checks.json").write_text(_lines(checks), encoding="utf-8")
     test = TEST_FILE.format(assignment=assignment.name, notebook=assignment.notebook_name)
     (folder / f"test_{assignment.notebook_name}.py").write_text(test, encoding="utf-8")
-    return folder
 
 
 def _lines(checks: Mapping[str, Any]) -> str:

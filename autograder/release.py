@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment, Course
+from autograder.errors import UserError
 from autograder.notebook import BEGIN, Released
+from autograder.owned import MARKER, NotOurs, replacing
+
+ZIP_COMMENT = b"made by autograder release"
 
 
-class ReleaseError(Exception):
+class ReleaseError(UserError):
     """Something that students must not get is in what would be released."""
 
 
@@ -25,22 +31,43 @@ def release(course: Course, name: str, to: Path) -> tuple[Path, Path]:
         If there is no such assignment, or it has not been built.
     ReleaseError
         If a line of a solution, or a file that students do not need, is inside.
+    NotOurs
+        If a folder or a zip of that name is there that `release` has not made, or in which somebody has worked.
     """
     assignment = course.assignment(name)
     released = Released(course.root / "assignments" / name)
     leaks = list(find_leaks(assignment, released))
     if leaks:
         raise ReleaseError(f"{name} holds what students must not get: {'; '.join(leaks)}")
-    folder = to / name
-    if folder.exists():
-        shutil.rmtree(folder)
-    shutil.copytree(released.folder, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    return folder, Path(shutil.make_archive(str(folder), "zip", to, name))
+    folder, archive = to / name, to / f"{name}.zip"
+    if folder.resolve() == released.folder.resolve():
+        raise NotOurs(f"{folder} is what would be copied: name another place than {to}")
+    refuse_foreign_zip(archive)
+    with replacing(folder) as new:
+        shutil.copytree(released.folder, new, ignore=shutil.ignore_patterns("__pycache__", ".*"), dirs_exist_ok=True)
+        packed = Path(shutil.make_archive(str(new), "zip", new.parent, name))
+        with zipfile.ZipFile(packed, "a") as file:
+            file.comment = ZIP_COMMENT
+        os.replace(packed, archive)
+    return folder, archive
+
+
+def refuse_foreign_zip(archive: Path) -> None:
+    """Raise NotOurs if there is something of this name that `release` has not made."""
+    if not os.path.lexists(archive):
+        return
+    try:
+        with zipfile.ZipFile(archive) as file:
+            ours = file.comment == ZIP_COMMENT
+    except (OSError, zipfile.BadZipFile):
+        ours = False
+    if not ours:
+        raise NotOurs(f"{archive} was not made by `autograder release`, and stays as it is: name another place")
 
 
 def find_leaks(assignment: Assignment, released: Released) -> Iterator[str]:
     """Lines of solutions and unknown files in what students would get."""
-    expected = {released.path.name, "checks.json", f"test_{assignment.notebook_name}.py"}
+    expected = {released.path.name, "checks.json", MARKER, f"test_{assignment.notebook_name}.py"}
     for path in released.folder.rglob("*"):
         if path.is_file() and path.name not in expected and "__pycache__" not in path.parts:
             yield f"`{path.name}` does not come from `autograder build`"

@@ -19,6 +19,7 @@ from typing import Any
 
 from autograder import hints, report, runs
 from autograder.definitions import code, without_builtins
+from autograder.errors import UserError
 from autograder.judge import judge
 from autograder.runs import Run
 from autograder.sandbox import alone, kernel, runner, wire
@@ -282,7 +283,7 @@ def _checks_file(namespace: Mapping[str, Any]) -> Path:
     return beside if beside.is_file() else Path(CHECKS_FILE).resolve()
 
 
-class UnreadableChecks(Exception):
+class UnreadableChecks(UserError):
     """The checks.json is damaged; the message says what to do."""
 
 

@@ -13,6 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
+from autograder.errors import UserError
+
 S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,7 +24,7 @@ AHEAD = 4  # items that wait for a worker in its queue; results are not held bac
 _shared: Any = None  # what workers inherit
 
 
-class WorkerDied(Exception):
+class WorkerDied(UserError):
     """Something kills the workers: not the submissions, which run elsewhere."""
 
 

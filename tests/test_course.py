@@ -14,6 +14,7 @@ from conftest import REPOSITORY
 from autograder import runs
 from autograder.course import Course
 from autograder.notebook import Released
+from autograder.owned import MARKER, changed
 from autograder.release import find_leaks, solution_lines
 
 COURSE = Course(REPOSITORY)
@@ -36,10 +37,11 @@ def test_assignments_are_fresh(built_course, name):
     fresh, committed = (root / "assignments" / name for root in (built_course.root, REPOSITORY))
     files = {p.name for p in committed.iterdir() if p.is_file()}
     assert files == {p.name for p in fresh.iterdir()}, "run `autograder build`"
-    for file in files - {"checks.json"}:
+    for file in files - {"checks.json", MARKER}:
         assert (committed / file).read_bytes() == (fresh / file).read_bytes(), f"{file}: run `autograder build`"
     same, text = (json.loads((f / "checks.json").read_text("utf-8")) for f in (fresh, committed))
     assert _close(_comparable(same), _comparable(text)), "checks.json: run `autograder build`"
+    assert changed(committed) == [], "run `autograder build`"
 
 
 def _comparable(checks: dict) -> dict:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.errors import UserError
 from autograder.sandbox import session
 from autograder.sandbox.job import ChildDied, Job, Outcome, Probe
 
@@ -52,7 +53,7 @@ MISPLACED = (
 )
 
 
-class NoSandbox(Exception):
+class NoSandbox(UserError):
     """No combination of layers holds here; the message names the way out."""
 
 
