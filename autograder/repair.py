@@ -12,6 +12,7 @@ from typing import Any
 from autograder.cells import Cell, Notebook, cell_of, marks_of, normal, sides
 from autograder.definitions import Code, code, continues, makes_function, settled, uses_up
 from autograder.magics import written_file
+from autograder.prose import Prose
 from autograder.sandbox.handed_in import module_named
 from autograder.sandbox.job import Definition
 
@@ -22,7 +23,9 @@ CELL_CAP = 2_000
 _CHECK = re.compile(r"""\bcheck\(\s*["']?([\w.]+)""")
 _PYTHON = re.compile(r"^(?:def|class)[ \t]+\w+", re.MULTILINE)
 _NOTHING = Code((), frozenset())
+MANY = 3  # notes of one kind; of more, their number is said
 _HOW = {"id": "its id", "text": "its text", "name": "the name that it defines", "place": "its place"}
+_ALL_HOW = {"id": "their ids", "text": "their texts", "name": "the names that they define", "place": "their places"}
 
 
 @dataclass
@@ -39,6 +42,9 @@ class Repair:
         Cells of the course that the student has changed though they are locked, and that hold work.
     places : list of int
         The student's cell in which each of the `definitions` stands.
+    beside : dict of int to dict
+        Cell of the course for an answer in words that was left empty -> the student's cells beside it that may hold the
+        answer, and what they say.
     """
 
     notebook: Notebook
@@ -51,16 +57,16 @@ class Repair:
     dropped: set[int] = field(default_factory=set)
     stranger: str = ""
     places: list[int] = field(default_factory=list)
+    beside: dict[int, dict[int, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.raw, self.course_raw = normal(self.notebook)["cells"], normal(self.pristine)["cells"]
         self.course = [cell_of(raw, 0) for raw in self.course_raw]
         self.fixed = {cell.text for cell in self.course if cell.role == "fixed"}
         self.student = [cell_of(raw, number) for number, raw in enumerate(self.raw[:CELL_CAP], 1)]
-        self.notes += self.notebook.get("repairs", ())
+        self._said: list[tuple[str, str]] = [(note, "") for note in self.notebook.get("repairs", ())]
         if len(self.raw) > CELL_CAP:
-            many = f"the notebook has {len(self.raw)} cells"
-            self.notes.append(f"{many}; those after the {CELL_CAP}th were not read")
+            self._say(f"the notebook has {len(self.raw)} cells; those after the {CELL_CAP}th were not read")
         self._settle_conflicts()
         fit = list(_short_enough(self.student))
         self._join_halves(fit)
@@ -79,7 +85,20 @@ class Repair:
                 if cell.role == wanted:
                     step(j)
         self._place()
+        self.stranger = self._strange()
+        self.beside = {} if self.stranger else self._prose()
         self._report()
+        self.notes = self._told()
+
+    def _say(self, note: str, all_of_its_kind: str = "") -> None:
+        """Note something; where it is noted of many cells, `all_of_its_kind` says it of `{}` cells at once."""
+        self._said.append((note, all_of_its_kind))
+
+    def _told(self) -> list[str]:
+        """What was noted; many notes of one kind become one, with their number."""
+        count = Counter(kind for _, kind in self._said)
+        told = (kind.format(count[kind]) if kind and count[kind] > MANY else note for note, kind in self._said)
+        return list(dict.fromkeys(told))
 
     def _stubs(self) -> dict[int, frozenset[str]]:
         """The names by which an answer is recognised: those that its stub, and no other one, defines."""
@@ -101,7 +120,8 @@ class Repair:
             work = [version for version in versions if version.text not in texts] or versions[:1]
             if cell.text != versions[0].text and len({version.text for version in work}) == 1:
                 self.student[i] = work[0]
-                self.notes.append(f"cell {cell.number} had a merge conflict; the side that was worked on counts")
+                kind = "{} cells had a merge conflict; the side that was worked on counts"
+                self._say(f"cell {cell.number} had a merge conflict; the side that was worked on counts", kind)
 
     def _join_halves(self, fit: list[bool]) -> None:
         """A function that was cut by "split cell" becomes one again, in the first of its cells."""
@@ -118,7 +138,8 @@ class Repair:
                 self.student[before.number - 1] = replace(before, source=source, grade_id=grade_id, cell_id=cell_id)
                 self.student[i] = Cell("code", "", number=cell.number)
                 self.dropped.add(i)
-                self.notes.append(f"cell {before.number} went on in cell {cell.number}: put together again")
+                kind = "{} cells went on in the next one: put together again"
+                self._say(f"cell {before.number} went on in cell {cell.number}: put together again", kind)
 
     def _claim(self, how: str, key: Callable[[Cell], str]) -> None:
         """Recognise cells by something that only one cell of the course has."""
@@ -147,9 +168,11 @@ class Repair:
         if same:
             self.holder[j] = same[0]
             if len(same) > 1:
-                self.notes.append(f"{name} was there {len(same)} times; one is enough")
+                kind = "{} cells of the course were there more than once; one is enough"
+                self._say(f"{name} was there {len(same)} times; one is enough", kind)
         else:
-            self.notes.append(f"put back {name}" + (", which had been changed" if changed else ""))
+            why = ", which had been changed" if changed else ""
+            self._say(f"put back {name}{why}", "put back {} checks and given cells" + why)
 
     def _own(self, j: int) -> None:
         """Text without marks: the student's, to change or delete."""
@@ -172,7 +195,8 @@ class Repair:
         self.holder[j] = winner[0]
         if len(marked) > 1 and not retired:
             count = "two" if len(marked) == 2 else str(len(marked))
-            self.notes.append(f"{count} cells were marked as {name}; the last one counts")
+            kind = "{} answers had more than one cell; the last one counts"
+            self._say(f"{count} cells were marked as {name}; the last one counts", kind)
         elif winner[0] not in marked:
             self.how[winner[0]] = "name"
         self.claims[winner[0]] = j
@@ -188,9 +212,11 @@ class Repair:
         course, kind, how = self.course[j], self.student[i].kind, self.how[i]
         name = self._name(j)
         if how != "marks":
-            self.notes.append(f"the cell of {name} had lost its metadata; recognised by {_HOW[how]}")
+            many = f"the cells of {{}} answers had lost their metadata; recognised by {_ALL_HOW[how]}"
+            self._say(f"the cell of {name} had lost its metadata; recognised by {_HOW[how]}", many)
         if kind != course.kind:
-            self.notes.append(f"the cell of {name} had been turned into {kind}; it is {course.kind} again")
+            many = f"the cells of {{}} answers had been turned into {kind}; they are {course.kind} again"
+            self._say(f"the cell of {name} had been turned into {kind}; it is {course.kind} again", many)
 
     def _place(self) -> None:
         """Recognise the answers still missing by the cells before or behind them."""
@@ -216,25 +242,47 @@ class Repair:
         names = self.stubs.get(j, frozenset())
         return any(c.made & names and i not in self.dropped for i, c in enumerate(self.codes))
 
-    def _report(self) -> None:
-        """Notes on what is missing, on metadata, and on a notebook that belongs to something else."""
+    def _strange(self) -> str:
+        """What is said of a notebook that is empty or belongs to something else; "" of others."""
         answers = [j for j, cell in enumerate(self.course) if cell.role == "answer"]
-        for j in answers:
-            if j not in self.holder and self._elsewhere(j):
-                self.notes.append(f"{self._name(j)} stands in a cell with something else")
-            elif j not in self.holder:
-                self.notes.append(f"the cell of {self._name(j)} was missing; put back an empty one")
+        answers = [j for j in answers if self.course[j].kind == "code"] or answers  # "YOUR ANSWER HERE" stands anywhere
+        if not answers or any(self._elsewhere(j) or self._recognised(j) for j in answers):
+            return ""
+        if not any(cell.text for cell in self.student):
+            return "the notebook is empty"
+        wanted = ", ".join(sorted(self._name(j) for j in answers)[:5])
+        made = sorted({name for c in self.codes for name in c.made} - self.given)[:5]
+        has = "it defines " + (", ".join(f"`{name[:40]}`" for name in made) or "nothing")
+        return f"this looks like the notebook of another assignment: {has}, none of {wanted}"
+
+    def _prose(self) -> dict[int, dict[int, str]]:
+        """Answers in words beside the empty cells for them."""
+        closed = self.dropped | {i for i, c in enumerate(self.codes) if c.error and c.made}
+        prose = Prose(self.course, self.student, self.holder, self.claims, frozenset(closed))
+        return prose.beside()
+
+    def _report(self) -> None:
+        """Notes on what is missing, and on metadata."""
+        for j in (j for j, cell in enumerate(self.course) if cell.role == "answer"):
+            self._report_answer(j)
         lost = [i for j, i in self.holder.items() if not self.course[j].solution and self.course[j].grade_id]
         lost = [i for i in lost if self.how[i] != "marks"]
         changed = [i for j, i in self.holder.items() if self.how[i] == "marks" and self._marks_differ(j, i)]
         if count := len(lost) + len(changed):
-            self.notes.append(f"put back the metadata of {count} cell{'s' * (count > 1)}")
-        answers = [j for j in answers if self.course[j].kind == "code"] or answers  # "YOUR ANSWER HERE" stands anywhere
-        if answers and not any(self._elsewhere(j) or self._recognised(j) for j in answers):
-            wanted = ", ".join(sorted(self._name(j) for j in answers)[:5])
-            made = sorted({name for c in self.codes for name in c.made} - self.given)[:5]
-            has = "it defines " + (", ".join(f"`{name[:40]}`" for name in made) or "nothing")
-            self.stranger = f"this looks like the notebook of another assignment: {has}, none of {wanted}"
+            self._say(f"put back the metadata of {count} cell{'s' * (count > 1)}")
+
+    def _report_answer(self, j: int) -> None:
+        """Notes on an answer that is not in its cell."""
+        name = self._name(j)
+        if j in self.beside:
+            numbers = [str(self.student[i].number) for i in self.beside[j]]
+            cells = f"cell{'s' * (len(numbers) > 1)} {', '.join(numbers[:5])}{' …' * (len(numbers) > 5)}"
+            self._say(f"{name} was left empty in its cell; the text in {cells} was taken for it, and a person reads it")
+        elif j not in self.holder and self._elsewhere(j):
+            self._say(f"{name} stands in a cell with something else", "{} answers stand in cells with something else")
+        elif j not in self.holder:
+            many = "the cells of {} answers were missing; put back empty ones"
+            self._say(f"the cell of {name} was missing; put back an empty one", many)
 
     def _recognised(self, j: int) -> bool:
         return j in self.holder and self.how[self.holder[j]] != "place"
@@ -272,7 +320,13 @@ class Repair:
 
     def _course_cell(self, j: int, identity: str) -> tuple[Cell, dict[str, Any]]:
         course, i = self.course[j], self.holder.get(j)
-        if i is None:
+        if j in self.beside:
+            pictures = {
+                name: files for k in self.beside[j] for name, files in self.raw[k].get("attachments", {}).items()
+            }
+            cell = replace(course, source="\n\n".join(self.beside[j].values()))
+            raw = {"attachments": pictures} if pictures else {}
+        elif i is None:
             cell, raw = course, self.course_raw[j]
         elif course.role == "fixed":
             cell, raw = replace(course, number=self.student[i].number), self.course_raw[j]
@@ -342,10 +396,11 @@ class Repair:
         return found
 
     def unread(self) -> Iterator[str]:
-        """A note for each code cell that is not Python."""
-        for i, c in enumerate(self.codes):
-            if c.error and self._is_code(i):
-                yield f"cell {self.student[i].number}, {c.error}"
+        """A note for each code cell that is not Python; of many, their number and the first one."""
+        read = {i for cells in self.beside.values() for i in cells}
+        broken = [i for i, c in enumerate(self.codes) if c.error and i not in read and self._is_code(i)]
+        notes = [f"cell {self.student[i].number}, {self.codes[i].error}" for i in broken]
+        yield from notes if len(notes) <= MANY else [f"{len(notes)} cells cannot be read; the first is {notes[0]}"]
 
 
 def _made_anew(cell: Code) -> Iterator[str]:
