@@ -28,7 +28,8 @@ PRELOADED = ("numpy", "jupytext", "nbgrader.apps.nbgraderapp", "rich.progress", 
 FORBIDDEN = 'echo "bwrap: setting up uid map: Permission denied" >&2; exit 1'  # AppArmor's doing on Ubuntu 24.04
 HANGS = "exec sleep 1000"
 ISOLATES_NOTHING = """while :; do case "$1" in
---ro-bind*) shift 3;; --uid|--gid|--cap-drop|--chdir|--remount-ro) shift 2;; --*) shift;; *) exec "$@";; esac; done"""
+--ro-bind*) shift 3;; --uid|--gid|--cap-drop|--chdir|--remount-ro|--tmpfs) shift 2;; --*) shift;; *) exec "$@";;
+esac; done"""
 
 
 @dataclass(frozen=True)
