@@ -7,6 +7,7 @@ import builtins
 import difflib
 import re
 import textwrap
+import unicodedata
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,12 @@ IN_PLACE = {  # NumPy's functions that change what they are given, besides their
 CHANGES_CAP = 64  # names that one function may change; only hostile ones come near
 PADDING_CAP = 400_000  # lines times statements of a cell; only hostile cells come near, and `code` remembers 256 cells
 _MAKES_FUNCTION = re.compile(r"\s*(?:@|(?:async\s+)?def\b|class\b|from\b|import\b|\w+\s*=\s*lambda\b)")
+_DEFINES = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
+_ODD = re.compile(r"invalid (?:non-printable )?character (?:'.' \()?U\+([0-9A-F]+)")
+_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_NO_WIDTH = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_PYTHONS = {"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "′": "'", "″": '"'}  # noqa: RUF001
+_PYTHONS |= {"´": "'", "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}  # noqa: RUF001
 _DELETES = re.compile(r"\s*del\b")
 
 
@@ -66,11 +73,12 @@ def code(source: str, place: str = "") -> Code:
     try:
         return _definitions(parsed(source), source, place)
     except UNPARSABLE as error:
-        names = re.findall(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", source, re.MULTILINE)
-        reason, newer = _reason(error), newer_python(source)
-        if newer:
-            reason = f"{reason.partition(':')[0]}: {newer}"
-        broken = Definition(source, tuple(dict.fromkeys(names)), (), place, problem=newer and f"{place}, {reason}")
+        plain = _SPACES.sub(" ", source).lstrip(" ")
+        names = _DEFINES.findall(_NO_WIDTH.sub("", plain)) or _DEFINES.findall(_NO_WIDTH.sub(" ", plain))
+        reason, why = _reason(error), _odd_character(error, source) or newer_python(source)
+        if why:
+            reason = f"{reason.partition(':')[0]}: {why}"
+        broken = Definition(source, tuple(dict.fromkeys(names)), (), place, problem=why and f"{place}, {reason}")
         return Code((broken,) if names else (), frozenset(names), reason)
 
 
@@ -126,6 +134,22 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, ValueError):
         return f"line 1: {error}"[:200]
     return "line 1: nested too deeply to be read"
+
+
+def _odd_character(error: BaseException, source: str) -> str:
+    """What to do about a character that cannot be seen or only looks like Python's; "" if that is not why."""
+    found = _ODD.match(error.msg or "") if isinstance(error, SyntaxError) else None
+    if not found:
+        return ""
+    character = chr(int(found[1], 16))
+    meant = _PYTHONS.get(character) or unicodedata.normalize("NFKC", character).strip()
+    if meant and meant.isascii() and meant != character:
+        return f"`{character}` (U+{found[1]}) is not Python's `{meant}`; type it again"
+    if character.isprintable() or unicodedata.category(character) == "Cc":
+        return ""
+    lines = sum(character in line for line in source.split("\n"))
+    more = f" there, and in {lines - 1} more line{'s' * (lines > 2)}" if lines > 1 else ""
+    return f"an invisible character (U+{found[1]}){more}; delete the line and type it again, or paste as plain text"
 
 
 def makes_function(definition: Definition) -> bool:

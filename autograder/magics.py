@@ -66,6 +66,12 @@ def written_file(source: str) -> Write | None:
     return Write(paths[0], text, appends) if paths else None
 
 
+def foreign(source: str) -> str:
+    """The line above a cell for which a kernel runs none of it as Python: `%%writefile relu.py`; "" for other cells."""
+    line = source.lstrip().partition("\n")[0]
+    return line.strip()[:80] if _FOREIGN.match(line) else ""
+
+
 def _unprompted(source: str) -> str:
     return _PROMPT.sub("", source) if _PROMPT.match(source.lstrip("\n")) else source
 

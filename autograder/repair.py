@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.cells import Cell, Notebook, cell_of, marks_of, normal, sides
 from autograder.definitions import Code, code, continues, makes_function, settled, uses_up
-from autograder.magics import written_file
+from autograder.magics import foreign, written_file
 from autograder.prose import Prose
 from autograder.sandbox.handed_in import module_named
 from autograder.sandbox.job import Definition
@@ -278,6 +278,9 @@ class Repair:
             numbers = [str(self.student[i].number) for i in self.beside[j]]
             cells = f"cell{'s' * (len(numbers) > 1)} {', '.join(numbers[:5])}{' …' * (len(numbers) > 5)}"
             self._say(f"{name} was left empty in its cell; the text in {cells} was taken for it, and a person reads it")
+        elif j in self.holder and self._unrun(self.holder[j]) and not self._elsewhere(j):
+            many = "the cells of {} answers begin with a line like `%%writefile`, so none of their code runs; delete it"
+            self._say(f"{name}: {self._why_unrun(self.holder[j])}", many)
         elif j not in self.holder and self._elsewhere(j):
             self._say(f"{name} stands in a cell with something else", "{} answers stand in cells with something else")
         elif j not in self.holder:
@@ -357,7 +360,27 @@ class Repair:
                 if binds if c.error else len(binds) == len(d.binds):
                     found.append(replace(d, binds=binds))
                     self.places.append(i)
+            if names := self._unrun(i) - sound - broken:
+                found.append(Definition("", tuple(sorted(names)), (), f"cell {i + 1}", problem=self._why_unrun(i)))
+                self.places.append(i)
         return settled(found, self.given_definitions)
+
+    def _unrun(self, i: int) -> frozenset[str]:
+        """What an answer defines but for a line above it like `%%writefile`; nothing if it may be imported."""
+        source = self.student[i].source
+        j = self.claims.get(i, -1)
+        if (
+            j not in self.stubs
+            or self.holder.get(j) != i
+            or not foreign(source)
+            or any("*" in c.made for c in self.codes)
+        ):
+            return frozenset()
+        return self.stubs[j] or code(source.lstrip().partition("\n")[2]).made
+
+    def _why_unrun(self, i: int) -> str:
+        line = foreign(self.student[i].source)
+        return f"cell {i + 1} begins with `{line}`, so none of its code runs; delete that line"
 
     def above(self, definitions: Sequence[Definition]) -> dict[str, int]:
         """How many definitions stand above each check below which a name is bound again that was bound above it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.cells import OUTPUTS_CAP
 from autograder.definitions import closure, functions, suggest
-from autograder.submission import UnreadableNotebook, parse, read
+from autograder.submission import Submission, UnreadableNotebook, parse, read
 
 GOLDEN = Path(__file__).parent / "submissions" / "parse"
 PRISTINE = read((GOLDEN / "pristine.ipynb").read_bytes())
@@ -229,6 +230,60 @@ def test_a_notebook_is_its_own_pristine() -> None:
     """The student's self-check has no other one."""
     notebook = student("solved")
     assert parse(notebook, notebook) == parse(notebook, PRISTINE)
+
+
+def edited(change: Callable[[str], str], *more: str) -> Submission:
+    """The solved notebook with another text in the cell of relu, and cells behind it."""
+    notebook = student("solved")
+    [index] = [
+        i for i, c in enumerate(notebook["cells"]) if c["metadata"].get("nbgrader", {}).get("grade_id") == "relu"
+    ]
+    notebook["cells"][index]["source"] = change(notebook["cells"][index]["source"])
+    notebook["cells"] += [{"cell_type": "code", "source": source, "metadata": {}} for source in more]
+    return parse(notebook, PRISTINE)
+
+
+ODD = {
+    "a byte order mark": ("\ufeffdef relu", "an invisible character (U+FEFF); delete the line"),
+    "no width": ("\u200bdef relu", "an invisible character (U+200B); delete the line"),
+    "no width behind `def`": ("def\u200brelu", "an invisible character (U+200B)"),
+    "no width in the name": ("def re\u200blu", "an invisible character (U+200B)"),
+    "from a web page": ("def\u00a0relu", "an invisible character (U+00A0)"),
+    "from a web page, everywhere": ("#\u00a0\n\u00a0\ndef\u00a0relu", "(U+00A0) there, and in 2 more lines; delete"),
+    "from a PDF": ("def relu(x):\n\u2028return x\n\ndef other", "line 2: an invisible character (U+2028)"),
+    "from a Japanese keyboard": ("\u3000def relu", "an invisible character (U+3000)"),
+    "a soft hyphen": ("def re\u00adlu", "an invisible character (U+00AD)"),
+    "a dash": ("def relu(x=\u22121):\n    pass\n\ndef other", "`\u2212` (U+2212) is not Python's `-`; type it again"),
+    "quotes": ("def relu(x=\u201c\u201d):\n    pass\n\ndef other", "(U+201C) is not Python's `\"`; type it again"),
+    "a wide colon": ("def relu(x)\uff1a\n    pass\n\ndef other", "(U+FF1A) is not Python's `:`; type it again"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_character_that_is_not_seen_is_named(name: str) -> None:
+    text, said = ODD[name]
+    found = edited(lambda source: source.replace("def relu", text))
+    [relu] = [d for d in found.definitions if "relu" in d.binds]
+    assert relu.problem.startswith("cell 4, line ")
+    assert said in relu.problem
+    assert relu.problem in found.notes
+
+
+@pytest.mark.parametrize("line", ["%%writefile relu.py", "\n%%file relu.py", "%%bash", "%%script python", "%%latex"])
+def test_a_line_that_keeps_an_answer_from_running_is_named(line: str) -> None:
+    found = edited(lambda source: f"{line}\n{source}")
+    said = f"cell 4 begins with `{line.strip()}`, so none of its code runs; delete that line"
+    assert [(d.binds, d.problem) for d in found.definitions] == [(("relu",), said), (("add",), "")]
+    assert found.notes == (f"`relu`: {said}",)
+
+
+@pytest.mark.parametrize(
+    "more", ["from relu import relu", "from relu import *", "def relu(x): return np.maximum(x, 0)"]
+)
+def test_an_answer_in_a_file_may_be_used(more: str) -> None:
+    found = edited(lambda source: f"%%writefile relu.py\n{source}", more)
+    assert found.notes == ()
+    assert not any(d.problem for d in found.definitions)
 
 
 SOURCES = [
