@@ -15,7 +15,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import close, exercise, task
+from autograder import agree, close, exercise, task
 
 STEPS = close(rtol=1e-4, atol=1e-5)  # wherever somebody puts epsilon, it stays below this
 
@@ -38,9 +38,9 @@ def twins(rng):
 
 
 def flat_places(rng):
-    inputs = steps(rng)
+    inputs, flat = steps(rng), rng.permutation(10) < 3
     for matrix, vector in inputs["steps"]:
-        matrix[:, 1] = vector[2] = 0
+        matrix[flat[:6].reshape(2, 3)] = vector[flat[6:]] = 0
     return inputs
 
 
@@ -80,7 +80,7 @@ def first(AdaGrad, lr, params, steps):
     return {"params": params}
 
 
-@AdaGrad.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS)
+@AdaGrad.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS, points=3)
 def path(AdaGrad, lr, params, steps):
     optimizer, seen = AdaGrad(lr), {}
     for grads in steps:
@@ -89,32 +89,52 @@ def path(AdaGrad, lr, params, steps):
     return seen
 
 
-@AdaGrad.check("update", "where the slope has always been 0, the weight stays", given=flat_places, compare=STEPS)
+@AdaGrad.check("update", "where the slope has always been 0, the weight stays", given=flat_places, points=0.5)
 def flat(AdaGrad, lr, params, steps):
-    optimizer = AdaGrad(lr)
+    before, optimizer = [p.copy() for p in params], AdaGrad(lr)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"params": params}
+    return {"weights that moved": [np.where(np.isnan(now), now, now != old) for now, old in zip(params, before)]}
 
 
-@AdaGrad.check("update", "the layers' own arrays hold the new numbers", given=steps, compare=STEPS)
-def in_place(AdaGrad, lr, params, steps):
-    held, optimizer = list(params), AdaGrad(lr)
+# Wrong steps are charged above: these two compare steps with steps of the same student, whatever the settings.
+
+
+@AdaGrad.check(
+    "update",
+    "the layers' own arrays hold the new numbers",
+    given=steps,
+    points=1,
+    compare=agree("moves of the layers' arrays", "moves of the arrays in the list"),
+)
+def in_place(AdaGrad, params, steps):
+    held, before, optimizer = list(params), [p.copy() for p in params], AdaGrad(0.1)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"the layers' arrays": held}
+    lists = {"moves of the layers' arrays": held, "moves of the arrays in the list": params}
+    return {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
 
 
-@AdaGrad.check("update", "the gradients stay as they are, and may be written anew", given=steps, compare=STEPS)
-def gradients(AdaGrad, lr, params, steps):
-    optimizer, seen = AdaGrad(lr), []
-    grads = [np.zeros_like(p) for p in params]
+@AdaGrad.check(
+    "update",
+    "the gradients stay as they are, and may be written anew",
+    given=steps,
+    points=0.5,
+    compare=agree("moves", "moves by copies of the gradients"),
+)
+def gradients(AdaGrad, params, steps):
+    optimizer, twin = AdaGrad(0.1), AdaGrad(0.1)
+    before, twins = ([p.copy() for p in params] for _ in range(2))
+    grads, seen = [np.zeros_like(p) for p in params], []
     for new in steps:
+        twin.update(twins, [g.copy() for g in new])
         for array, numbers in zip(grads, new):
             array[...] = numbers
         optimizer.update(params, grads)
         seen.append([g.copy() for g in grads])
-    return {"params": params, "gradients afterwards": seen}
+    lists = {"moves": params, "moves by copies of the gradients": twins}
+    moves = {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+    return {**moves, "gradients afterwards": seen}
 
 
 # fmt: off

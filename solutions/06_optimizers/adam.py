@@ -20,7 +20,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import close, exercise, task
+from autograder import agree, close, exercise, task
 
 STEPS = close(rtol=1e-4, atol=1e-5)  # wherever somebody puts epsilon, it stays below this
 
@@ -45,9 +45,9 @@ def twins(rng):
 
 
 def flat_places(rng):
-    inputs = steps(rng)
+    inputs, flat = steps(rng), rng.permutation(10) < 3
     for matrix, vector in inputs["steps"]:
-        matrix[:, 1] = vector[2] = 0
+        matrix[flat[:6].reshape(2, 3)] = vector[flat[6:]] = 0
     return inputs
 
 
@@ -93,7 +93,7 @@ def first(Adam, lr, beta1, beta2, params, steps):
     return {"params": params}
 
 
-@Adam.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS, points=2)
+@Adam.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS, points=3)
 def path(Adam, lr, beta1, beta2, params, steps):
     optimizer, seen = Adam(lr, beta1, beta2), {}
     for grads in steps:
@@ -102,32 +102,52 @@ def path(Adam, lr, beta1, beta2, params, steps):
     return seen
 
 
-@Adam.check("update", "where the slope has always been 0, the weight stays", given=flat_places, compare=STEPS)
+@Adam.check("update", "where the slope has always been 0, the weight stays", given=flat_places, points=0.5)
 def flat(Adam, lr, beta1, beta2, params, steps):
-    optimizer = Adam(lr, beta1, beta2)
+    before, optimizer = [p.copy() for p in params], Adam(lr, beta1, beta2)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"params": params}
+    return {"weights that moved": [np.where(np.isnan(now), now, now != old) for now, old in zip(params, before)]}
 
 
-@Adam.check("update", "the layers' own arrays hold the new numbers", given=steps, compare=STEPS)
-def in_place(Adam, lr, beta1, beta2, params, steps):
-    held, optimizer = list(params), Adam(lr, beta1, beta2)
+# Wrong steps are charged above: these two compare steps with steps of the same student, whatever the settings.
+
+
+@Adam.check(
+    "update",
+    "the layers' own arrays hold the new numbers",
+    given=steps,
+    points=1,
+    compare=agree("moves of the layers' arrays", "moves of the arrays in the list"),
+)
+def in_place(Adam, params, steps):
+    held, before, optimizer = list(params), [p.copy() for p in params], Adam(0.1, 0.2, 0.3)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"the layers' arrays": held}
+    lists = {"moves of the layers' arrays": held, "moves of the arrays in the list": params}
+    return {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
 
 
-@Adam.check("update", "the gradients stay as they are, and may be written anew", given=steps, compare=STEPS)
-def gradients(Adam, lr, beta1, beta2, params, steps):
-    optimizer, seen = Adam(lr, beta1, beta2), []
-    grads = [np.zeros_like(p) for p in params]
+@Adam.check(
+    "update",
+    "the gradients stay as they are, and may be written anew",
+    given=steps,
+    points=0.5,
+    compare=agree("moves", "moves by copies of the gradients"),
+)
+def gradients(Adam, params, steps):
+    optimizer, twin = Adam(0.1, 0.2, 0.3), Adam(0.1, 0.2, 0.3)
+    before, twins = ([p.copy() for p in params] for _ in range(2))
+    grads, seen = [np.zeros_like(p) for p in params], []
     for new in steps:
+        twin.update(twins, [g.copy() for g in new])
         for array, numbers in zip(grads, new):
             array[...] = numbers
         optimizer.update(params, grads)
         seen.append([g.copy() for g in grads])
-    return {"params": params, "gradients afterwards": seen}
+    lists = {"moves": params, "moves by copies of the gradients": twins}
+    moves = {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+    return {**moves, "gradients afterwards": seen}
 
 
 # fmt: off

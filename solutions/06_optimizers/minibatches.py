@@ -13,33 +13,31 @@ more axes; the first one counts the samples.
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
-def some(rng, tail=True, smallest=3):
-    batch_size, full = smallest + int(rng.integers(3)), 3 + int(rng.integers(3))
+def some(rng, tail=True):
+    batch_size, full = 3 + int(rng.integers(3)), 3 + int(rng.integers(3))
     size = batch_size * full + (int(rng.integers(1, batch_size)) if tail else 0)
+    return {**of_one_size(rng, size), "targets": rng.normal(size=size), "batch_size": batch_size}
+
+
+def of_one_size(rng, size=14):
     names = rng.permutation(1000)[:size] + 1.0  # the first column tells the samples apart
     return {
         "samples": np.column_stack([names, rng.normal(size=(size, 2))]),
-        "targets": rng.normal(size=size),
-        "batch_size": batch_size,
+        "targets": np.eye(4)[rng.integers(4, size=size)],
+        "batch_size": 4,
         "seed": int(rng.integers(2**31)),
     }
-
-
-def one_hot(rng):
-    inputs = some(rng)
-    inputs["targets"] = np.eye(4)[rng.integers(4, size=len(inputs["samples"]))]
-    return inputs
 
 
 def no_rest(rng):
     return some(rng, tail=False)
 
 
-def many(rng):
-    return some(rng, smallest=9)  # two right epochs share a batch once in 10 million draws
+def many(rng, size=40):  # two right epochs share a batch once in 10 million draws
+    return {**of_one_size(rng, size), "targets": rng.normal(size=size), "batch_size": 9}
 
 
 @exercise
@@ -65,59 +63,92 @@ def minibatches(samples, targets, batch_size, rng):
     return batches
 
 
-@minibatches.check("every sample once, also the rest that fills no batch", given=some)
+# Samples have two axes here and targets one; a pair turned round is charged where they have to belong together.
+
+
+@minibatches.check("every sample once, also the rest that fills no batch", given=some, points=1.5)
 def visits(minibatches, samples, targets, batch_size, seed):
     answer = {}
     for case, size in {"a rest": batch_size, "one sample a batch": 1, "too few for a batch": len(samples) + 2}.items():
-        batches = [(x, t) for x, t in minibatches(samples, targets, size, np.random.default_rng(seed))]
-        answer[f"sizes, {case}"] = np.array([len(x) for x, _ in batches])
-        answer[f"samples, {case}"] = np.array(sorted(row[0] for x, _ in batches for row in x))
+        pairs = minibatches(samples, targets, size, np.random.default_rng(seed))
+        batches = [x for x in (max(pair, key=np.ndim) for pair in pairs) if len(x)]
+        answer[f"sizes, {case}"] = np.array([len(x) for x in batches])
+        answer[f"samples, {case}"] = np.array(sorted(row[0] for x in batches for row in x))
     return answer
 
 
-@minibatches.check("no empty batch at the end", given=no_rest)
+@minibatches.check("no empty batch at the end", given=no_rest, points=0.5)
 def full_batches(minibatches, samples, targets, batch_size, seed):
-    batches = [(x, t) for x, t in minibatches(samples, targets, batch_size, np.random.default_rng(seed))]
+    pairs = minibatches(samples, targets, batch_size, np.random.default_rng(seed))
+    batches = [max(pair, key=np.ndim) for pair in pairs]
     return {
-        "sizes": np.array([len(x) for x, _ in batches]),
-        "samples": np.array(sorted(row[0] for x, _ in batches for row in x)),
+        "sizes": np.array([len(x) for x in batches]),
+        "samples": np.array(sorted(row[0] for x in batches for row in x)),
     }
 
 
-@minibatches.check("every sample keeps its target", given=one_hot, points=2)
-def pairs(minibatches, samples, targets, batch_size, seed):
-    own = {(row[0], *target) for row, target in zip(samples, targets)}
-    seen = []
-    for x, t in minibatches(samples.copy(), targets.copy(), batch_size, np.random.default_rng(seed)):
-        seen += [(row[0], *target) for row, target in zip(x, t, strict=True)]
-    return {"pairs": len(seen), "pairs that belong together": sum(pair in own for pair in seen)}
+# Lost and repeated samples are charged above: what follows compares the batches with batches of the same student.
 
 
-@minibatches.check("a new order in every call, and it comes from rng", given=many)
+@minibatches.check(
+    "every sample keeps its target",
+    given=of_one_size,
+    points=1.5,
+    compare=agree("samples beside their own targets", "samples of the batches"),
+)
+def pairs(minibatches, samples, targets, batch_size):
+    own, seen, kept = {row[0]: list(target) for row, target in zip(samples, targets)}, [], []
+    batches = [(x, t) for x, t in minibatches(samples.copy(), targets.copy(), batch_size, np.random.default_rng(0))]
+    for x, t in batches:
+        names = [row[0] for row in x]
+        seen += names
+        kept += [name for name, target in zip(names, t, strict=True) if own.get(name) == list(target)]
+    return {
+        "samples of the batches": np.array(seen),
+        "samples beside their own targets": np.array(kept),
+        "one batch of all": len(batches) == 1,
+    }
+
+
+@minibatches.check(
+    "a new order in every call, and it comes from rng",
+    given=many,
+    points=1.5,
+    compare=agree("the batches of an equal rng", "the batches"),
+)
 def orders(minibatches, samples, targets, batch_size, seed):
     def epoch(rng):
-        return [[row[0] for row in x] for x, _ in minibatches(samples.copy(), targets.copy(), batch_size, rng)]
+        pairs = minibatches(samples.copy(), targets.copy(), batch_size, rng)
+        return [[row[0] for row in max(pair, key=np.ndim)] for pair in pairs]
 
     rng = np.random.default_rng(seed)
     first, second = epoch(rng), epoch(rng)
     again, other = (epoch(np.random.default_rng(s)) for s in (seed, seed + 1))
     cuts = [{frozenset(batch) for batch in batches[:-1]} for batches in (first, second, other)]
+    names = [name for batch in first for name in batch]
     return {
-        "the first column of three epochs, summed": sum(sum(batch) for batch in first + second + other),
-        "the first order is that of the array": [name for batch in first for name in batch]
-        == [row[0] for row in samples],
+        "the batches": names,
+        "the batches of an equal rng": [name for batch in again for name in batch],
+        "the first order is that of the array": names == [row[0] for row in samples[: len(names)]],
         "the second call has the order of the first": second == first,
-        "the same seed gives the same batches": again == first,
         "batches that two epochs share": len(cuts[0] & cuts[1]) + len(cuts[0] & cuts[2]),
     }
 
 
-@minibatches.check("the caller's arrays stay as they are", given=some)
-def caller(minibatches, samples, targets, batch_size, seed):
-    batches = [(x, t) for x, t in minibatches(samples, targets, batch_size, np.random.default_rng(seed))]
-    for x, t in batches:
-        x[...], t[...] = 0, 0  # what becomes of a batch is nobody else's business
-    return {"batches": len(batches), "samples afterwards": samples, "targets afterwards": targets}
+@minibatches.check(
+    "the caller's arrays stay as they are",
+    given=of_one_size,
+    compare=agree("the batches, summed", "the batches of copies, summed"),
+)
+def caller(minibatches, samples, targets, batch_size):
+    """What becomes of a batch is nobody else's business, so zeros are written into each."""
+    before, answer = (samples.copy(), targets.copy()), {}
+    for case, arrays in {"the batches of copies, summed": before, "the batches, summed": (samples, targets)}.items():
+        batches = [(x, t) for x, t in minibatches(*arrays, batch_size, np.random.default_rng(0))]
+        answer[case] = sum(float(np.sum(x) + np.sum(t)) for x, t in batches)
+        for x, t in batches:
+            x[...], t[...] = 0, 0
+    return {**answer, "samples afterwards": samples, "targets afterwards": targets}
 
 
 # fmt: off

@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def signed(rng, *shape):
@@ -71,7 +71,7 @@ def first(Momentum, lr, momentum, params, steps):
     return {"params": params}
 
 
-@Momentum.check("update", "five steps of two parameters of one shape", given=twins, points=2)
+@Momentum.check("update", "five steps of two parameters of one shape", given=twins, points=2.5)
 def path(Momentum, lr, momentum, params, steps):
     optimizer, seen = Momentum(lr, momentum), {}
     for grads in steps:
@@ -80,24 +80,44 @@ def path(Momentum, lr, momentum, params, steps):
     return seen
 
 
-@Momentum.check("update", "the layers' own arrays hold the new numbers", given=steps)
-def in_place(Momentum, lr, momentum, params, steps):
-    held, optimizer = list(params), Momentum(lr, momentum)
+# Wrong steps are charged above: these two compare steps with steps of the same student, whatever the settings.
+
+
+@Momentum.check(
+    "update",
+    "the layers' own arrays hold the new numbers",
+    given=steps,
+    points=1,
+    compare=agree("moves of the layers' arrays", "moves of the arrays in the list"),
+)
+def in_place(Momentum, params, steps):
+    held, before, optimizer = list(params), [p.copy() for p in params], Momentum(0.1, 0.5)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"the layers' arrays": held}
+    lists = {"moves of the layers' arrays": held, "moves of the arrays in the list": params}
+    return {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
 
 
-@Momentum.check("update", "the gradients stay as they are, and may be written anew", given=steps)
-def gradients(Momentum, lr, momentum, params, steps):
-    optimizer, seen = Momentum(lr, momentum), []
-    grads = [np.zeros_like(p) for p in params]
+@Momentum.check(
+    "update",
+    "the gradients stay as they are, and may be written anew",
+    given=steps,
+    points=0.5,
+    compare=agree("moves", "moves by copies of the gradients"),
+)
+def gradients(Momentum, params, steps):
+    optimizer, twin = Momentum(0.1, 0.5), Momentum(0.1, 0.5)
+    before, twins = ([p.copy() for p in params] for _ in range(2))
+    grads, seen = [np.zeros_like(p) for p in params], []
     for new in steps:
+        twin.update(twins, [g.copy() for g in new])
         for array, numbers in zip(grads, new):
             array[...] = numbers
         optimizer.update(params, grads)
         seen.append([g.copy() for g in grads])
-    return {"params": params, "gradients afterwards": seen}
+    lists = {"moves": params, "moves by copies of the gradients": twins}
+    moves = {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+    return {**moves, "gradients afterwards": seen}
 
 
 # fmt: off

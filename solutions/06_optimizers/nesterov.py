@@ -15,7 +15,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def signed(rng, *shape):
@@ -72,7 +72,7 @@ def first(Nesterov, lr, momentum, params, steps):
     return {"params": params}
 
 
-@Nesterov.check("update", "five steps of two parameters of one shape", given=twins, points=2)
+@Nesterov.check("update", "five steps of two parameters of one shape", given=twins, points=2.5)
 def path(Nesterov, lr, momentum, params, steps):
     optimizer, seen = Nesterov(lr, momentum), {}
     for grads in steps:
@@ -81,24 +81,44 @@ def path(Nesterov, lr, momentum, params, steps):
     return seen
 
 
-@Nesterov.check("update", "the layers' own arrays hold the new numbers", given=steps)
-def in_place(Nesterov, lr, momentum, params, steps):
-    held, optimizer = list(params), Nesterov(lr, momentum)
+# Wrong steps are charged above: these two compare steps with steps of the same student, whatever the settings.
+
+
+@Nesterov.check(
+    "update",
+    "the layers' own arrays hold the new numbers",
+    given=steps,
+    points=1,
+    compare=agree("moves of the layers' arrays", "moves of the arrays in the list"),
+)
+def in_place(Nesterov, params, steps):
+    held, before, optimizer = list(params), [p.copy() for p in params], Nesterov(0.1, 0.5)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"the layers' arrays": held}
+    lists = {"moves of the layers' arrays": held, "moves of the arrays in the list": params}
+    return {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
 
 
-@Nesterov.check("update", "the gradients stay as they are, and may be written anew", given=steps)
-def gradients(Nesterov, lr, momentum, params, steps):
-    optimizer, seen = Nesterov(lr, momentum), []
-    grads = [np.zeros_like(p) for p in params]
+@Nesterov.check(
+    "update",
+    "the gradients stay as they are, and may be written anew",
+    given=steps,
+    points=0.5,
+    compare=agree("moves", "moves by copies of the gradients"),
+)
+def gradients(Nesterov, params, steps):
+    optimizer, twin = Nesterov(0.1, 0.5), Nesterov(0.1, 0.5)
+    before, twins = ([p.copy() for p in params] for _ in range(2))
+    grads, seen = [np.zeros_like(p) for p in params], []
     for new in steps:
+        twin.update(twins, [g.copy() for g in new])
         for array, numbers in zip(grads, new):
             array[...] = numbers
         optimizer.update(params, grads)
         seen.append([g.copy() for g in grads])
-    return {"params": params, "gradients afterwards": seen}
+    lists = {"moves": params, "moves by copies of the gradients": twins}
+    moves = {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+    return {**moves, "gradients afterwards": seen}
 
 
 # fmt: off

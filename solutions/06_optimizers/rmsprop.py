@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import close, exercise, task
+from autograder import agree, close, exercise, task
 
 STEPS = close(rtol=1e-4, atol=1e-5)  # wherever somebody puts epsilon, it stays below this
 
@@ -40,9 +40,9 @@ def twins(rng):
 
 
 def flat_places(rng):
-    inputs = steps(rng)
+    inputs, flat = steps(rng), rng.permutation(10) < 3
     for matrix, vector in inputs["steps"]:
-        matrix[:, 1] = vector[2] = 0
+        matrix[flat[:6].reshape(2, 3)] = vector[flat[6:]] = 0
     return inputs
 
 
@@ -82,7 +82,7 @@ def first(RMSProp, lr, decay_rate, params, steps):
     return {"params": params}
 
 
-@RMSProp.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS)
+@RMSProp.check("update", "five steps of two parameters of one shape", given=twins, compare=STEPS, points=3)
 def path(RMSProp, lr, decay_rate, params, steps):
     optimizer, seen = RMSProp(lr, decay_rate), {}
     for grads in steps:
@@ -91,32 +91,52 @@ def path(RMSProp, lr, decay_rate, params, steps):
     return seen
 
 
-@RMSProp.check("update", "where the slope has always been 0, the weight stays", given=flat_places, compare=STEPS)
+@RMSProp.check("update", "where the slope has always been 0, the weight stays", given=flat_places, points=0.5)
 def flat(RMSProp, lr, decay_rate, params, steps):
-    optimizer = RMSProp(lr, decay_rate)
+    before, optimizer = [p.copy() for p in params], RMSProp(lr, decay_rate)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"params": params}
+    return {"weights that moved": [np.where(np.isnan(now), now, now != old) for now, old in zip(params, before)]}
 
 
-@RMSProp.check("update", "the layers' own arrays hold the new numbers", given=steps, compare=STEPS)
-def in_place(RMSProp, lr, decay_rate, params, steps):
-    held, optimizer = list(params), RMSProp(lr, decay_rate)
+# Wrong steps are charged above: these two compare steps with steps of the same student, whatever the settings.
+
+
+@RMSProp.check(
+    "update",
+    "the layers' own arrays hold the new numbers",
+    given=steps,
+    points=1,
+    compare=agree("moves of the layers' arrays", "moves of the arrays in the list"),
+)
+def in_place(RMSProp, params, steps):
+    held, before, optimizer = list(params), [p.copy() for p in params], RMSProp(0.1, 0.5)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"the layers' arrays": held}
+    lists = {"moves of the layers' arrays": held, "moves of the arrays in the list": params}
+    return {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
 
 
-@RMSProp.check("update", "the gradients stay as they are, and may be written anew", given=steps, compare=STEPS)
-def gradients(RMSProp, lr, decay_rate, params, steps):
-    optimizer, seen = RMSProp(lr, decay_rate), []
-    grads = [np.zeros_like(p) for p in params]
+@RMSProp.check(
+    "update",
+    "the gradients stay as they are, and may be written anew",
+    given=steps,
+    points=0.5,
+    compare=agree("moves", "moves by copies of the gradients"),
+)
+def gradients(RMSProp, params, steps):
+    optimizer, twin = RMSProp(0.1, 0.5), RMSProp(0.1, 0.5)
+    before, twins = ([p.copy() for p in params] for _ in range(2))
+    grads, seen = [np.zeros_like(p) for p in params], []
     for new in steps:
+        twin.update(twins, [g.copy() for g in new])
         for array, numbers in zip(grads, new):
             array[...] = numbers
         optimizer.update(params, grads)
         seen.append([g.copy() for g in grads])
-    return {"params": params, "gradients afterwards": seen}
+    lists = {"moves": params, "moves by copies of the gradients": twins}
+    moves = {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+    return {**moves, "gradients afterwards": seen}
 
 
 # fmt: off

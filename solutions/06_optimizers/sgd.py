@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def signed(rng, *shape):
@@ -55,7 +55,7 @@ class SGD:
             p -= self.lr * g
 
 
-@SGD.check("update", "three steps of a matrix and a vector", given=steps)
+@SGD.check("update", "three steps of a matrix and a vector", given=steps, points=2)
 def path(SGD, lr, params, steps):
     optimizer, seen = SGD(lr), {}
     for grads in steps:
@@ -64,20 +64,40 @@ def path(SGD, lr, params, steps):
     return seen
 
 
-@SGD.check("update", "the layers' own arrays hold the new numbers", given=steps)
-def in_place(SGD, lr, params, steps):
-    held, optimizer = list(params), SGD(lr)
-    for grads in steps:
-        optimizer.update(params, grads)
-    return {"the layers' arrays": held}
+# Wrong steps are charged above: these two compare steps with steps of the same student, whatever the settings.
 
 
-@SGD.check("update", "the gradients stay as they are", given=steps)
-def gradients(SGD, lr, params, steps):
-    optimizer = SGD(lr)
+@SGD.check(
+    "update",
+    "the layers' own arrays hold the new numbers",
+    given=steps,
+    points=0.5,
+    compare=agree("moves of the layers' arrays", "moves of the arrays in the list"),
+)
+def in_place(SGD, params, steps):
+    held, before, optimizer = list(params), [p.copy() for p in params], SGD(0.1)
     for grads in steps:
         optimizer.update(params, grads)
-    return {"params": params, "gradients afterwards": steps}
+    lists = {"moves of the layers' arrays": held, "moves of the arrays in the list": params}
+    return {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+
+
+@SGD.check(
+    "update",
+    "the gradients stay as they are",
+    given=steps,
+    points=0.5,
+    compare=agree("moves", "moves by copies of the gradients"),
+)
+def gradients(SGD, params, steps):
+    optimizer, twin = SGD(0.1), SGD(0.1)
+    before, twins = ([p.copy() for p in params] for _ in range(2))
+    for grads in steps:
+        twin.update(twins, [g.copy() for g in grads])
+        optimizer.update(params, grads)
+    lists = {"moves": params, "moves by copies of the gradients": twins}
+    moves = {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+    return {**moves, "gradients afterwards": steps}
 
 
 # fmt: off
