@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from autograder.errors import UserError
+from autograder.formats import kind_of
 
 Notebook = dict[str, Any]
 FILE_CAP = 500_000_000  # bytes that we look at
@@ -69,6 +70,9 @@ def read(data: bytes) -> Notebook:
         raise UnreadableNotebook(f"the file has {len(data) // 10**6} MB; clear its outputs and save it again")
     if _EMPTY.fullmatch(data):
         raise UnreadableNotebook("the file is empty")
+    kind, advice = kind_of(data)
+    if kind:
+        raise UnreadableNotebook(f"the file is not a notebook: it is {kind}; {advice}")
     if len(data) > OUTPUTS_CAP:
         data = _without_outputs(data)
     if len(data) > JSON_CAP:

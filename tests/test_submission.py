@@ -232,6 +232,32 @@ def test_a_notebook_is_its_own_pristine() -> None:
     assert parse(notebook, notebook) == parse(notebook, PRISTINE)
 
 
+KINDS = {
+    b"%PDF-1.7": "a PDF; in Jupyter, File > Download",
+    b"<!DOCTYPE html><html>": "a web page; in Jupyter, File > Download",
+    b"\xef\xbb\xbf\n<!-- saved -->\n<HTML>": "a web page",
+    b"<?xml version='1.0'?>": "an XML file",
+    b"PK\x03\x04....layers.ipynb": "a zip archive; unpack it",
+    b"PK\x03\x04[Content_Types].xml word/document.xml": "a Word file; hand in the notebook itself",
+    b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.text": "a LibreOffice document",
+    b"Rar!\x1a": "a RAR archive",
+    b"\x1f\x8b\x08": "a gzip archive",
+    b"." * 257 + b"ustar": "a tar archive",
+    b"bplist00": "a placeholder of macOS, not the file itself; download it from iCloud",
+    b"\x89PNG": "a picture",
+    b"version https://git-lfs.github.com/spec/v1": "a pointer of Git LFS; `git lfs pull`",
+    b"# In[1]:\n\nimport numpy as np": "Python code; hand in the notebook (.ipynb)",
+    b"#%%\nx = 1": "Python code",
+}
+
+
+@pytest.mark.parametrize("start", KINDS)
+def test_says_what_a_file_is(start: bytes) -> None:
+    with pytest.raises(UnreadableNotebook) as error:
+        read(start + b"\n" * 100)
+    assert f"the file is not a notebook: it is {KINDS[start]}" in str(error.value)
+
+
 def edited(change: Callable[[str], str], *more: str) -> Submission:
     """The solved notebook with another text in the cell of relu, and cells behind it."""
     notebook = student("solved")
