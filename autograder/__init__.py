@@ -17,5 +17,8 @@ def __getattr__(name: str) -> Any:
         if name in names:
             from importlib import import_module
 
-            return getattr(import_module(module), name)
+            home = import_module(module)
+            if name == "check":  # in a cell: those that follow are taken note of
+                home.recorder.begin()
+            return getattr(home, name)
     raise AttributeError(f"module 'autograder' has no attribute {name!r}")

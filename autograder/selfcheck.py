@@ -17,18 +17,20 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from autograder import hints, report, runs
+from autograder import freshness, hints, recorder, report, runs
 from autograder.definitions import code, without_builtins
 from autograder.errors import UserError
-from autograder.judge import judge
+from autograder.freshness import Saved
+from autograder.judge import NOT_WRITTEN, judge
 from autograder.runs import Run
 from autograder.sandbox import alone, kernel, runner, wire
 from autograder.sandbox.causes import quoted
 from autograder.sandbox.job import Definition, Outcome, Probe, Spawner
 from autograder.sandbox.stand_ins import StandIns
-from autograder.verdict import Report, TaskVerdict
+from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
 CHECKS_FILE = "checks.json"
+SAVED_CAP = 20_000_000  # bytes of a saved notebook that is read beside a kernel
 DEMO = "{} belongs to a demonstration, which grading does not run"
 # Of each task that fails in this kernel: by which mistake, and how often by this one.
 _failures: dict[str, tuple[frozenset[str], int]] = {}
@@ -91,13 +93,17 @@ def check(task: Any, hint: int | None = None) -> Any:
     name = task if isinstance(task, str) else getattr(task, "__qualname__", type(task).__name__)
     if name not in checks.tasks:
         raise ValueError(f"there is no check for `{name}`: there are {', '.join(checks.tasks)}")
-    verdict = check_live(checks, name, namespace)
+    recorder.begin()
+    why = _old(checks, name, namespace)
+    verdict = _not_asked(checks, name, why) if why else check_live(checks, name, namespace)
     if "NBGRADER_EXECUTION" in os.environ:
         print("Only the visible checks ran.")
         return float(verdict.earned)
     if verdict.passed:
         _failures.pop(name, None)
         return CheckResult(verdict, "Visible checks only: grading asks the same with other numbers.")
+    if why:
+        return CheckResult(verdict)
     mistake = frozenset(check.hint for check in verdict.checks if check.hint)
     before, times = _failures.get(name, (mistake, 0))
     _failures[name] = mistake, times + 1 if mistake == before else 1
@@ -106,6 +112,40 @@ def check(task: Any, hint: int | None = None) -> Any:
     return CheckResult(
         hints.staged(verdict, stage), hints.further(verdict, stage, again, checks.sections.get(name, ""))
     )
+
+
+def _old(checks: VisibleChecks, name: str, namespace: Mapping[str, Any]) -> str:
+    """Why this kernel holds an old definition of a task, or of what it uses; "" if it does not."""
+    needed = {task for run in checks.runs if run.task == name for task in run.needs}
+    return freshness.old(name, sorted(needed), recorder.cells, namespace, _saved(checks, namespace))
+
+
+def _saved(checks: VisibleChecks, namespace: Mapping[str, Any]) -> Saved | None:
+    """The notebook of this kernel as it was saved, as far as the front end or the course tells where it is."""
+    told = namespace.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME", "")
+    path = _checks_file(namespace).parent / (Path(told).name if told.endswith(".ipynb") else checks.notebook)
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return Saved(facts.st_mtime, lambda: _code_cells(path)) if facts.st_size <= SAVED_CAP else None
+
+
+def _code_cells(path: Path) -> list[str]:
+    from autograder.cells import UnreadableNotebook, read
+
+    try:
+        return [cell["source"] for cell in read(path.read_bytes())["cells"] if cell["cell_type"] == "code"]
+    except (UnreadableNotebook, OSError):
+        return []
+
+
+def _not_asked(checks: VisibleChecks, name: str, why: str) -> TaskVerdict:
+    """The verdict on a task that was not asked; its first check says why."""
+    first, *more = (
+        CheckVerdict(run.title, True, "skipped", 0.0, run.points) for run in checks.runs if run.task == name
+    )
+    return TaskVerdict(name, (replace(first, status="error", reason=why), *more))
 
 
 def check_live(checks: VisibleChecks, name: str, namespace: MutableMapping[str, Any]) -> TaskVerdict:
@@ -117,7 +157,16 @@ def check_live(checks: VisibleChecks, name: str, namespace: MutableMapping[str, 
     definitions = [*(_cells(namespace) if apart else ()), *_live_definitions(name, namespace)]
     with tempfile.TemporaryDirectory() as folder:
         outcomes = _ask(asked, namespace, Path(folder))
-    return next(verdict for verdict in judge(asked, outcomes, definitions) if verdict.name == name)
+    verdict = next(verdict for verdict in judge(asked, outcomes, definitions) if verdict.name == name)
+    return replace(verdict, checks=tuple(_with_next_step(check, name) for check in verdict.checks))
+
+
+def _with_next_step(check: CheckVerdict, name: str) -> CheckVerdict:
+    """What a kernel lacks may stand in the notebook: it has to run."""
+    top = name.partition(".")[0]
+    if check.reason == f"there is no `{top}`":
+        return replace(check, reason=f"Run the cell above first: there is no `{top}` in this kernel.")
+    return replace(check, reason=f"{NOT_WRITTEN}, and run the cell") if check.reason == NOT_WRITTEN else check
 
 
 def _ask(asked: Sequence[Run], namespace: MutableMapping[str, Any], folder: Path) -> dict[str, Outcome]:
