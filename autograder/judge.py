@@ -313,13 +313,26 @@ def _task_checks(findings: Sequence[_Finding], wrong: _Wrong) -> tuple[CheckVerd
         mistake, trouble = _recognise(findings), ""
     except Exception as error:  # a mistake that is not recognised must not cost or earn a point
         mistake, trouble = None, f"; no hint: looking for one failed ({type(error).__name__})"
-    return tuple(_verdict(finding, mistake, wrong, trouble) for finding in findings)
+    some_right = _some_right(findings)
+    return tuple(_verdict(finding, mistake, wrong, trouble, some_right) for finding in findings)
 
 
-def _verdict(finding: _Finding, mistake: Mistake | None, wrong: _Wrong, trouble: str = "") -> CheckVerdict:
+def _some_right(findings: Sequence[_Finding]) -> bool:
+    """Whether an answer or a part of one is right: an answer to hidden inputs, where there are any.
+
+    Answers that are compared with answers of the same student do not count.
+    """
+    compared = [f for f in findings if f.run.compare is not None and not f.run.compare.fresh]
+    hidden = [f for f in compared if not f.run.visible]
+    return any(f.status == "passed" or f.right for f in hidden or compared)
+
+
+def _verdict(
+    finding: _Finding, mistake: Mistake | None, wrong: _Wrong, trouble: str = "", some_right: bool = True
+) -> CheckVerdict:
     run, status, reason, hint = finding.run, finding.status, finding.reason, ""
-    if run.rule is not None and wrong.get(run.task) and status in ("wrong", "passed"):
-        status, reason = "skipped", "counts when the values are right"
+    if run.rule is not None and not some_right and status in ("wrong", "passed"):
+        status, reason = "skipped", "counts when some of the values are right"
     elif status in ("wrong", "error", "timeout") and not reason.startswith(PROVOKED):
         waits = [task for task in run.needs if wrong.get(task)]
         follows = any(_same_complaint(finding, other) for task in waits for other in wrong[task])

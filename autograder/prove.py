@@ -356,8 +356,8 @@ def constants(hidden: Run, visible: Run) -> Mapping[str, Any]:
     expected = hidden.expected
     answers: dict[str, Any] = {
         "None": None,
-        "zeros": _map(expected, np.zeros_like),
-        "NaN": _map(expected, lambda leaf: np.full(np.shape(leaf), np.nan)),
+        "zeros": _map(expected, lambda leaf: "" if isinstance(leaf, str) else np.zeros_like(leaf)),
+        "NaN": _map(expected, lambda leaf: "" if isinstance(leaf, str) else np.full(np.shape(leaf), np.nan)),
     }
     answers["the answer to the visible inputs"] = visible.expected
     assert hidden.compare is not None
@@ -372,9 +372,9 @@ def _twice(value: Any) -> Any:
 
 
 def _map(value: Any, change: Any) -> Any:
-    """The same structure with every number changed."""
+    """The same structure with every number and text changed."""
     if isinstance(value, dict):
         return {key: _map(item, change) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(_map(item, change) for item in value)
-    return change(value) if isinstance(value, int | float | complex | np.ndarray | np.generic) else value
+    return change(value) if isinstance(value, int | float | complex | str | np.ndarray | np.generic) else value

@@ -13,6 +13,7 @@ from test_authoring import course
 
 from autograder import terminal
 from autograder.course import Assignment
+from autograder.definitions import code
 from autograder.judge import judge
 from autograder.notebook import statement
 from autograder.prove import lost_by_skipped, prove
@@ -101,6 +102,24 @@ def test_what_is_right_earns_its_points(dense: Assignment, body: str) -> None:
     assert any(words in check.reason for check in task.checks if check.visible)
     hidden = " ".join(check.reason for check in task.checks if not check.visible)
     assert "for another" not in hidden  # which input was ignored could carry a number out
+
+
+def test_a_rule_counts_where_some_values_are_right(tmp_path: Path) -> None:
+    """A slip in one part does not cost the rule as well; the visible answers by heart do not earn it."""
+    rule = '\nfrom autograder import no_loops\nDense.rule("backward", "no loop", no_loops())\n'
+    assignment = course(tmp_path, dense=DENSE + rule)
+    exercise, runs = assignment.exercises["Dense"], assignment.runs(b"secret")
+    by_heart = next(run.expected for run in runs if run.visible and run.title == "the gradients")
+    dx, dW, db = (by_heart[name].tolist() for name in ("dx", "dW", "db"))
+    bodies = {
+        "self.dW[...] = x.T @ dout\n        return dout @ self.W.T, dout.mean(axis=0)": "passed",
+        "self.dW[...] = x.T @ dout + 1\n        return dout, dout.mean(axis=0)": "skipped",
+        f"self.dW[...] = {dW}\n        return np.array({dx}), np.array({db})": "skipped",
+    }
+    for body, status in bodies.items():
+        text = exercise.stub().replace("raise NotImplementedError()", body)
+        [task] = judge(runs, assignment.answers(exercise, runs, text), code(text, "cell 1").definitions)
+        assert [check.status for check in task.checks if check.title == "no loop"] == [status]
 
 
 def test_what_is_graded_says_how_points_are_shared(dense: Assignment) -> None:

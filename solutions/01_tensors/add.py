@@ -14,16 +14,15 @@ smaller one.
 
 import numpy as np
 
-from autograder import close, exercise, no_loops
+from autograder import agree, close, exercise, no_loops
 
 
 def equal_shapes(rng):
-    return {
-        "counts": rng.integers(1, 10, size=5),
-        "parts": rng.uniform(0.1, 0.9, size=5),
-        "images": rng.normal(size=(2, 3, 4)),
-        "noise": rng.normal(size=(2, 3, 4)),
-    }
+    return {"images": rng.normal(size=(2, 3, 4)), "noise": rng.normal(size=(2, 3, 4))}
+
+
+def whole_numbers(rng):
+    return {"counts": rng.integers(1, 10, size=5), "parts": rng.uniform(0.1, 0.9, size=5)}
 
 
 def different_shapes(rng):
@@ -55,24 +54,36 @@ def add(x, y):
     return x + y
 
 
-@add.check("equal shapes, int + float included", given=equal_shapes, compare=close(same_dtype=True))
-def pairs(add, counts, parts, images, noise):
-    return {"int + float": add(counts, parts), "images": add(images, noise)}
+@add.check("equal shapes", given=equal_shapes, points=0.5)
+def pairs(add, images, noise):
+    return add(images, noise)
 
 
-@add.check("the smaller array is broadcast", given=different_shapes)
-def broadcast(add, x, row, column, images):
-    return {
-        "(4, 3) + (3,)": add(x, row),
-        "(3,) + (4, 3)": add(row, x),
-        "(4, 3) + (4, 1)": add(x, column),
-        "(2, 4, 3) + (4, 3)": add(images, x),
-    }
+@add.check("int + float is float", given=whole_numbers, points=0.5, compare=close(same_dtype=True))
+def mixed(add, counts, parts):
+    return add(counts, parts)
 
 
-@add.check("both arguments are left alone", given=matrix_and_row, points=0.5)
+@add.check(
+    "a smaller second array is broadcast",
+    given=different_shapes,
+    points={"(4, 3) + (3,)": 0.25, "(2, 4, 3) + (4, 3)": 0.25},
+)
+def second_is_broadcast(add, x, row, images):
+    return {"(4, 3) + (3,)": add(x.copy(), row.copy()), "(2, 4, 3) + (4, 3)": add(images, x)}
+
+
+@add.check("a smaller first array, and a column", given=different_shapes, points=0.5)
+def first_is_broadcast(add, x, row, column):
+    return {"(4, 3) + (4, 1)": add(x.copy(), column), "(3,) + (4, 3)": add(row, x)}
+
+
+@add.check(
+    "both arguments are left alone", given=matrix_and_row, points=0.5, compare=agree("answer", "answer to copies")
+)
 def arguments(add, x, y):
-    return {"answer": add(x, y), "x afterwards": x, "y afterwards": y}
+    fresh = add(x.copy(), y.copy())
+    return {"answer": add(x, y), "answer to copies": fresh, "x afterwards": x, "y afterwards": y}
 
 
 add.rule("no loops", no_loops(), points=0.5)

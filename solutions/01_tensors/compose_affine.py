@@ -13,7 +13,7 @@ $b = 7$ (not $1 + 5$).
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def three_sizes(rng):
@@ -50,20 +50,22 @@ def compose_affine(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W2 + b2
 
 
-@compose_affine.check("W and b, from 3 coordinates over 4 to 2", given=three_sizes)
+@compose_affine.check("W and b, from 3 coordinates over 4 to 2", given=three_sizes, points={"W": 0.5, "b": 0.5})
 def sizes(compose_affine, W1, b1, W2, b2):
     return dict(zip(("W", "b"), compose_affine(W1, b1, W2, b2)))
 
 
-@compose_affine.check("W and b in the plane, where every order fits", given=plane)
+@compose_affine.check("W and b in the plane, where every order fits", given=plane, points={"W": 0.5, "b": 0.5})
 def in_the_plane(compose_affine, W1, b1, W2, b2):
     return dict(zip(("W", "b"), compose_affine(W1, b1, W2, b2)))
 
 
-@compose_affine.check("the four arguments are left alone", given=plane, points=0.5)
+@compose_affine.check(
+    "the four arguments are left alone", given=plane, points=0.5, compare=agree("W, b", "W, b for copies")
+)
 def arguments(compose_affine, W1, b1, W2, b2):
-    W, b = compose_affine(W1, b1, W2, b2)
-    return {"W": W, "b": b, "afterwards": [W1, b1, W2, b2]}
+    fresh = list(compose_affine(W1.copy(), b1.copy(), W2.copy(), b2.copy()))
+    return {"W, b": list(compose_affine(W1, b1, W2, b2)), "W, b for copies": fresh, "afterwards": [W1, b1, W2, b2]}
 
 
 # fmt: off

@@ -15,7 +15,7 @@ bright. The answer has dtype float32: half the memory of float64, and more digit
 
 import numpy as np
 
-from autograder import close, exercise
+from autograder import agree, close, exercise
 
 
 def pixels(rng, *shape):
@@ -33,6 +33,11 @@ def few(rng):
     return {"images": pixels(rng, 3, 2, 2)}
 
 
+def dark(rng):
+    """Pixels that can be multiplied by 4 in uint8, so that a multiple of them is known as one."""
+    return {"images": rng.integers(1, 64, size=(3, 2, 2)).astype(np.uint8)}
+
+
 @exercise
 def flatten_images(images):
     """Turn images into rows of numbers from 0 to 1.
@@ -48,19 +53,23 @@ def flatten_images(images):
     return images.reshape(len(images), -1).astype(np.float32) / 255
 
 
-@flatten_images.check("one row for each image, pixels divided by 255", given=greys)
+@flatten_images.check("one row for each image, pixels divided by 255", given=greys, points=0.75)
 def values(flatten_images, images, tall):
     return {"flatten_images(images)": flatten_images(images), "flatten_images(tall)": flatten_images(tall)}
 
 
-@flatten_images.check("the dtype is float32", given=few, points=0.5, compare=close(rtol=1e-5, same_dtype=True))
+@flatten_images.check("the dtype is float32", given=few, points=0.75, compare=close(rtol=1e-5, same_dtype=True))
 def dtype(flatten_images, images):
-    return flatten_images(images)
+    answer = flatten_images(images)
+    return {"the numbers divided by the largest": np.sort(answer / answer.max(), axis=None)}
 
 
-@flatten_images.check("the argument is left alone", given=few, points=0.5)
+@flatten_images.check(
+    "the argument is left alone", given=dark, points=0.5, compare=agree("answer", "answer to a copy of images")
+)
 def argument(flatten_images, images):
-    return {"answer": flatten_images(images), "images afterwards": images}
+    fresh = flatten_images(images.copy())
+    return {"answer": flatten_images(images), "answer to a copy of images": fresh, "images afterwards": images}
 
 
 # fmt: off

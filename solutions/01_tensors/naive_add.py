@@ -13,7 +13,7 @@ and int stay int.
 
 import numpy as np
 
-from autograder import close, exercise, loops
+from autograder import agree, close, exercise, loops
 
 
 def fractions(rng):
@@ -53,18 +53,26 @@ def values(naive_add, x, y):
     return naive_add(x, y)
 
 
-@naive_add.check("int + float is float, int + int stays int", given=several_dtypes, compare=close(same_dtype=True))
+@naive_add.check(
+    "int + float is float, int + int stays int",
+    given=several_dtypes,
+    compare=close(same_dtype=True),
+    points={"int + float": 0.25, "float + int": 0.25, "int + int": 0.5},
+)
 def dtype(naive_add, counts, more, parts):
     return {
-        "int + float": naive_add(counts, parts),
-        "float + int": naive_add(parts, counts),
-        "int + int": naive_add(counts, more),
+        "int + float": naive_add(counts.copy(), parts.copy()),
+        "float + int": naive_add(parts.copy(), counts.copy()),
+        "int + int": naive_add(counts.copy(), more.copy()),
     }
 
 
-@naive_add.check("both arguments are left alone", given=fractions, points=0.5)
+@naive_add.check(
+    "both arguments are left alone", given=fractions, points=0.5, compare=agree("answer", "answer to copies")
+)
 def arguments(naive_add, x, y):
-    return {"answer": naive_add(x, y), "x afterwards": x, "y afterwards": y}
+    fresh = naive_add(x.copy(), y.copy())
+    return {"answer": naive_add(x, y), "answer to copies": fresh, "x afterwards": x, "y afterwards": y}
 
 
 naive_add.rule("loops do the work", loops(x=2, y=2))

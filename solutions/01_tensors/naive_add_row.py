@@ -11,7 +11,7 @@ along `b`? Loops again, in an array of its own, with room for fractions where `x
 
 import numpy as np
 
-from autograder import exercise, loops
+from autograder import agree, exercise, loops
 
 
 def wide_and_tall(rng):
@@ -51,7 +51,9 @@ def naive_add_row(x, b):
     return result
 
 
-@naive_add_row.check("the sums, for a wide and for a tall matrix", given=wide_and_tall)
+@naive_add_row.check(
+    "the sums, for a wide and for a tall matrix", given=wide_and_tall, points={"wide": 0.5, "tall": 0.5}
+)
 def values(naive_add_row, wide, b4, tall, b3):
     return {"wide": naive_add_row(wide, b4), "tall": naive_add_row(tall, b3)}
 
@@ -61,9 +63,12 @@ def fractions(naive_add_row, counts, b):
     return naive_add_row(counts, b)
 
 
-@naive_add_row.check("both arguments are left alone", given=one_row, points=0.5)
+@naive_add_row.check(
+    "both arguments are left alone", given=one_row, points=0.5, compare=agree("answer", "answer to copies")
+)
 def arguments(naive_add_row, x, b):
-    return {"answer": naive_add_row(x, b), "x afterwards": x, "b afterwards": b}
+    fresh = naive_add_row(x.copy(), b.copy())
+    return {"answer": naive_add_row(x, b), "answer to copies": fresh, "x afterwards": x, "b afterwards": b}
 
 
 naive_add_row.rule("loops do the work", loops(x=2, b=1))

@@ -14,7 +14,7 @@ all. (`x` may hold whole numbers and `y` fractions, as in `naive_add`.)
 
 import numpy as np
 
-from autograder import exercise, loops
+from autograder import agree, exercise, loops
 
 
 def matrices(rng):
@@ -55,7 +55,7 @@ def naive_matmul(x, y):
     return result
 
 
-@naive_matmul.check("rows times columns", given=matrices, points=1.5)
+@naive_matmul.check("rows times columns", given=matrices, points={"x y": 1, "tall wide": 0.5})
 def values(naive_matmul, x, y, tall, wide):
     return {"x y": naive_matmul(x, y), "tall wide": naive_matmul(tall, wide)}
 
@@ -65,9 +65,17 @@ def fractions(naive_matmul, counts, parts):
     return naive_matmul(counts, parts)
 
 
-@naive_matmul.check("square matrices; both are left alone", given=squares)
+@naive_matmul.check("square matrices", given=squares, points=0.5)
+def square(naive_matmul, x, y):
+    return naive_matmul(x, y)
+
+
+@naive_matmul.check(
+    "both arguments are left alone", given=squares, points=0.5, compare=agree("answer", "answer to copies")
+)
 def arguments(naive_matmul, x, y):
-    return {"answer": naive_matmul(x, y), "x afterwards": x, "y afterwards": y}
+    fresh = naive_matmul(x.copy(), y.copy())
+    return {"answer": naive_matmul(x, y), "answer to copies": fresh, "x afterwards": x, "y afterwards": y}
 
 
 naive_matmul.rule("loops do the work", loops(x=2, y=2))

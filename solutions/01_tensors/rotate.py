@@ -17,7 +17,7 @@ Your points are rows. If you want to use a matrix, think: on which side does it 
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def plane(rng):
@@ -48,12 +48,16 @@ def rotate(points, angle):
 
 @rotate.check("points turn against the clock, forward and back", given=plane, points=1.5)
 def values(rotate, points, angle, far):
-    return {"points turned by a small angle": rotate(points, angle), "points turned far back": rotate(points, -far)}
+    near = rotate(points.copy(), angle)
+    return {"points turned by a small angle": near, "points turned far back": rotate(points, -far)}
 
 
-@rotate.check("the points that came in stay where they are", given=plane, points=0.5)
+@rotate.check(
+    "the points that came in stay where they are", given=plane, points=0.5, compare=agree("answer", "answer to a copy")
+)
 def arguments(rotate, points, angle):
-    return {"answer": rotate(points, angle), "points afterwards": points}
+    fresh = rotate(points.copy(), angle)
+    return {"answer": rotate(points, angle), "answer to a copy": fresh, "points afterwards": points}
 
 
 # fmt: off

@@ -10,7 +10,7 @@ stays where it is; so do the points that came in.
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def plane(rng):
@@ -39,9 +39,12 @@ def values(scale, points, factors):
     return scale(points, factors)
 
 
-@scale.check("the points that came in stay where they are", given=plane, points=0.5)
+@scale.check(
+    "the points that came in stay where they are", given=plane, points=0.5, compare=agree("answer", "answer to copies")
+)
 def arguments(scale, points, factors):
-    return {"answer": scale(points, factors), "points afterwards": points}
+    fresh = scale(points.copy(), factors.copy())
+    return {"answer": scale(points, factors), "answer to copies": fresh, "points afterwards": points}
 
 
 # fmt: off

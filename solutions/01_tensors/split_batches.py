@@ -19,8 +19,8 @@ from autograder import exercise
 def with_a_rest(rng):
     batch_size = int(rng.integers(3, 5))
     return {
-        "rows": rng.normal(size=(2 * batch_size + 1, 2)),
-        "images": rng.integers(256, size=(3 * batch_size + 2, 3, 2), dtype=np.uint8),
+        "rows": rng.normal(size=(4 * batch_size + 1, 2)),
+        "images": rng.integers(256, size=(6 * batch_size + 2, 3, 2), dtype=np.uint8),
         "batch_size": batch_size,
     }
 
@@ -28,7 +28,7 @@ def with_a_rest(rng):
 def without_a_rest(rng):
     batch_size = int(rng.integers(2, 5))
     return {
-        "samples": rng.normal(size=(3 * batch_size, 2)),
+        "samples": rng.normal(size=(5 * batch_size, 2)),
         "batch_size": batch_size,
         "few": rng.normal(size=(batch_size - 1, 3)),
     }
@@ -50,12 +50,16 @@ def split_batches(samples, batch_size):
     return [samples[start : start + batch_size] for start in range(0, len(samples), batch_size)]
 
 
-@split_batches.check("batches in order, the last one shorter", given=with_a_rest)
+@split_batches.check("batches in order, the last one shorter", given=with_a_rest, points={"rows": 0.5, "images": 0.5})
 def rest(split_batches, rows, images, batch_size):
     return {"rows": split_batches(rows, batch_size), "images": split_batches(images, batch_size)}
 
 
-@split_batches.check("no empty batch at the end, and one batch for few samples", given=without_a_rest)
+@split_batches.check(
+    "no empty batch at the end, and one batch for few samples",
+    given=without_a_rest,
+    points={"samples": 0.7, "few": 0.3},
+)
 def no_rest(split_batches, samples, few, batch_size):
     return {"samples": split_batches(samples, batch_size), "few": split_batches(few, batch_size)}
 

@@ -24,19 +24,15 @@ def array(shape, dtype):
 
 
 def four_ranks(rng):
-    vector, matrix, images, video = rng.permutation(DTYPES)[:4]
+    """A vector, a matrix, a stack of images and a batch of videos, in any order."""
     sizes = rng.permutation([2, 3, 4, 5, 6])
-    return {
-        "vector": array(sizes[:1], vector),
-        "matrix": array(sizes[1:3], matrix),
-        "images": array(sizes[2:5], images),
-        "video": array(sizes[[0, 2, 4, 1, 3]], video),
-    }
+    shapes = [sizes[:1], sizes[1:3], sizes[2:5], sizes[[0, 2, 4, 1, 3]]]
+    return {"arrays": [array(shapes[i], dtype) for i, dtype in zip(rng.permutation(4), rng.permutation(DTYPES))]}
 
 
 def single_numbers(rng):
-    number, one, table = rng.permutation(DTYPES)[:3]
-    return {"number": array((), number), "one": array((1,), one), "table": array((1, 1, 1), table)}
+    ranks = rng.permutation([0, 0, 1, 1, 2, 3])
+    return {"arrays": [array((1,) * rank, dtype) for rank, dtype in zip(ranks, rng.permutation(DTYPES))]}
 
 
 @exercise
@@ -54,23 +50,29 @@ def tensor_facts(x):
     return x.ndim, x.shape, x.dtype.name
 
 
-@tensor_facts.check("a vector, a matrix, a stack of images, a batch of videos", given=four_ranks, points=0.5)
-def facts(tensor_facts, vector, matrix, images, video):
-    return {
-        "tensor_facts of a vector": tensor_facts(vector),
-        "tensor_facts of a matrix": tensor_facts(matrix),
-        "tensor_facts of a stack": tensor_facts(images),
-        "tensor_facts of a batch": tensor_facts(video),
-    }
+# An answer that is no tuple of three is shown as it is, in the place of each fact.
+@tensor_facts.check(
+    "a vector, a matrix, a stack of images, a batch of videos",
+    given=four_ranks,
+    points={"ranks": 0.2, "shapes": 0.2, "dtypes": 0.2},
+)
+def facts(tensor_facts, arrays):
+    answers = [tensor_facts(x) for x in arrays]
+    three = all(isinstance(answer, tuple | list) and len(answer) == 3 for answer in answers)
+    names = ("ranks", "shapes", "dtypes")
+    return {name: [answer[i] if three else answer for answer in answers] for i, name in enumerate(names)}
 
 
-@tensor_facts.check("one number, with and without axes", given=single_numbers, points=0.5)
-def one_number(tensor_facts, number, one, table):
-    return {
-        "tensor_facts of rank 0": tensor_facts(number),
-        "tensor_facts of rank 1": tensor_facts(one),
-        "tensor_facts of rank 3": tensor_facts(table),
-    }
+@tensor_facts.check(
+    "one number, with and without axes",
+    given=single_numbers,
+    points={"ranks": 0.15, "shapes": 0.1, "dtypes": 0.15},
+)
+def one_number(tensor_facts, arrays):
+    answers = [tensor_facts(x) for x in arrays]
+    three = all(isinstance(answer, tuple | list) and len(answer) == 3 for answer in answers)
+    names = ("ranks", "shapes", "dtypes")
+    return {name: [answer[i] if three else answer for answer in answers] for i, name in enumerate(names)}
 
 
 # fmt: off

@@ -10,7 +10,7 @@ changes. The points that came in stay where they are.
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def plane(rng):
@@ -38,9 +38,12 @@ def values(translate, points, offset):
     return translate(points, offset)
 
 
-@translate.check("the points that came in stay where they are", given=plane, points=0.5)
+@translate.check(
+    "the points that came in stay where they are", given=plane, points=0.5, compare=agree("answer", "answer to copies")
+)
 def arguments(translate, points, offset):
-    return {"answer": translate(points, offset), "points afterwards": points}
+    fresh = translate(points.copy(), offset.copy())
+    return {"answer": translate(points, offset), "answer to copies": fresh, "points afterwards": points}
 
 
 # fmt: off

@@ -39,7 +39,11 @@ def video_megabytes(frames_per_second, seconds, height, width, channels, bytes_p
     return values * bytes_per_value / 2**20
 
 
-@video_megabytes.check("the memory of one clip, in colour and in grey", given=clips)
+@video_megabytes.check(
+    "the memory of one clip, in colour and in grey",
+    given=clips,
+    points={"the size of a clip in colour": 0.6, "the size of a grey clip": 0.4},
+)
 def megabytes(video_megabytes, frames_per_second, seconds, height, width):
     return {
         "the size of a clip in colour": video_megabytes(frames_per_second, seconds, height, width, 3, 2),
