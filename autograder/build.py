@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
+
+from nbgrader.apps.api import NbGraderAPI
 
 from autograder.course import Course
 from autograder.errors import UserError
@@ -38,5 +41,19 @@ def build(course: Course, names: list[str], say: Callable[[str], None] = print) 
             nbgrader.coursedir.release_directory = os.path.relpath(released.parent, course.root)
             result = nbgrader.generate_assignment(name, force=True, create=True)
             if not result["success"]:
-                raise BuildError(f"nbgrader generate_assignment {name}: {result.get('error') or result.get('log')}")
+                raise BuildError(_refusal(nbgrader, name, f"{result.get('error')}\n{result.get('log')}"))
         yield name
+
+
+def _refusal(nbgrader: NbGraderAPI, name: str, words: str) -> str:
+    """What nbgrader means, in one sentence."""
+    if "Cannot add or remove cells" in words:
+        with nbgrader.gradebook as gradebook:
+            count = len(gradebook.assignment_submissions(name))
+        graded = f"{count} graded {'submission' if count == 1 else 'submissions'}"
+        return (
+            f"{name} has {graded}, so nbgrader adds or removes no cells: put the tasks back as they were, or build the "
+            "new version under another name"
+        )
+    reasons = [line for line in re.findall(r"^[\w.]+: .+", words, re.MULTILINE) if "NbGraderException" not in line]
+    return f"nbgrader generate_assignment {name}: {reasons[-1] if reasons else words.strip()}"

@@ -160,9 +160,7 @@ def _build(arguments: Any) -> int:
     from autograder.terminal import progress
 
     course = Course.find()
-    names = arguments.assignments or course.assignment_names
-    for name in names:
-        course.assignment(name)
+    names = course.named(arguments.assignments)
     for name in progress(build(course, names, _warn), "building", len(names)):
         unplaced = course.assignment(name).unplaced
         print(f"assignments/{name}" + (f" (at the end, without a slot: {', '.join(unplaced)})" if unplaced else ""))
@@ -317,11 +315,16 @@ def _verify(arguments: Any) -> int:
 
 def _prove(arguments: Any) -> int:
     from autograder.course import Course
+    from autograder.notebook import source_cells
     from autograder.prove import prove_all
     from autograder.terminal import progress, proof
 
     course = Course.find()
+    for name in course.named(arguments.assignments):
+        source_cells(course.assignment(name))  # its mistakes are found by `build`, too
     exercises = course.exercises(arguments.assignments)
+    if not exercises:
+        raise FileNotFoundError(f"no exercise in {', '.join(course.named(arguments.assignments))}: nothing to prove")
     proofs = prove_all(course, exercises, os.cpu_count() or 1, arguments.mutants)
     return DONE if proof([p for own in progress(proofs, "proving", len(exercises)) for p in own]) else WORK_IS_WRONG
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import hashlib
 import importlib
 import os
@@ -27,7 +28,7 @@ from threadpoolctl import threadpool_limits
 
 from autograder.compare import changed
 from autograder.definitions import code
-from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, load, probe_source
+from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, lines_of, load, probe_source
 from autograder.history import HISTORY_FILE
 from autograder.memory import digest, engine, remembered
 from autograder.runs import Mistake, Run, Variation, opaque, place_files
@@ -73,9 +74,25 @@ class Course:
     def assignment_names(self) -> list[str]:
         return sorted(path.parent.name for path in (self.root / "solutions").glob("*/notebook.py"))
 
+    def named(self, assignments: Sequence[str] = ()) -> list[str]:
+        """The names of some assignments (without any, of all).
+
+        Raises
+        ------
+        FileNotFoundError
+            If one of them is not there, if there is none at all, or if a folder of exercises has no lesson around it.
+        """
+        folders = (path.parent.name for path in sorted((self.root / "solutions").glob("*/*.py")))
+        names = list(assignments or dict.fromkeys(folders))
+        if not names:
+            raise FileNotFoundError(f"no assignment in {self.root / 'solutions'}: each is a folder with a notebook.py")
+        for name in names:
+            self.assignment(name)
+        return names
+
     def exercises(self, assignments: Sequence[str] = ()) -> list[tuple[str, str]]:
         """The exercises of some assignments (without any, of all), each with the name of its assignment."""
-        return [(name, e) for name in assignments or self.assignment_names for e in self.assignment(name).exercises]
+        return [(name, e) for name in self.named(assignments) for e in self.assignment(name).exercises]
 
     def assignment(self, name: str) -> Assignment:
         """One assignment by name.
@@ -88,10 +105,13 @@ class Course:
         if (self.root / "solutions" / name).is_dir() and name not in self.assignment_names:
             raise FileNotFoundError(f"solutions/{name} has no notebook.py: the lesson around its exercises")
         if name not in self.assignment_names:
-            raise FileNotFoundError(
-                f"no assignment `{name}` in {self.root / 'solutions'}: there are {', '.join(self.assignment_names)}"
-            )
+            raise FileNotFoundError(f"no assignment `{name}` in {self.root / 'solutions'}{self._meant(name)}")
         return _assignment(self.root, name)
+
+    def _meant(self, name: str) -> str:
+        there = self.assignment_names
+        close = difflib.get_close_matches(name, there, 1) or [n for n in there if name and n.startswith(name)][:1]
+        return f": did you mean `{close[0]}`?" if close else f": there are {', '.join(there) or 'none'}"
 
     @property
     def secret(self) -> bytes:
@@ -217,8 +237,8 @@ class Assignment:
             try:
                 exec(compile(definition.source, f"{path} (given code)", "exec"), namespace)
             except Exception as error:
-                first = definition.source.strip().splitlines()[0]
-                line = path.read_text(encoding="utf-8").splitlines().index(first) + 1
+                first = lines_of(definition.source.strip())[0]
+                line = lines_of(path.read_text(encoding="utf-8")).index(first) + 1
                 raise CourseError(path, line, f"given code fails: {type(error).__name__}: {error}") from error
         return {name: value for name, value in namespace.items() if not name.startswith("__")}
 
@@ -414,7 +434,7 @@ def _parts_problem(check: Check, answer: Any) -> str:
 
 def cell_mistakes(path: Path, text: str, cells: Sequence[Any]) -> Iterator[CourseError]:
     """What is wrong with the cells' headers, and given code that is not Python."""
-    headers = [(n, line) for n, line in enumerate(text.splitlines(), 1) if re.match(r"# ?%%", line)]
+    headers = [(n, line) for n, line in enumerate(lines_of(text), 1) if re.match(r"# ?%%", line)]
     if len(headers) != len(cells):
         yield CourseError(path, 1, "begin the file with the header of a cell: # %%")
     question = False

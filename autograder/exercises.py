@@ -361,7 +361,7 @@ class Exercise:
         """The reference's text without the author's decorators; the lines `begin` and `end` go round each body
         that the student writes, so that a tool can cut it out."""
         node = self.node
-        lines = self.text.splitlines()
+        lines = lines_of(self.text)
         skipped: set[int] = set()
         marks: dict[int, list[str]] = {}
         for function in self._written_by_student(node):
@@ -382,7 +382,7 @@ class Exercise:
     def stub(self) -> str:
         """What a student gets: the reference with its bodies taken out."""
         out, inside = [], False
-        for line in self.source("<<<", ">>>").splitlines():
+        for line in lines_of(self.source("<<<", ">>>")):
             mark = line.strip()
             if mark == "<<<":
                 out.append(line.replace("<<<", "raise NotImplementedError()"))
@@ -408,7 +408,7 @@ class Exercise:
             return _renamed(text, old, self.name)
         node, lines = self._function(method)
         renamed = _renamed(text, old, method)
-        lines[node.lineno - 1 : node.end_lineno] = textwrap.indent(renamed, " " * node.col_offset).splitlines()
+        lines[node.lineno - 1 : node.end_lineno] = lines_of(_indented(renamed, " " * node.col_offset))
         return "\n".join(lines)
 
     def _edited(self, method: str, variant: Variant) -> str:
@@ -421,7 +421,7 @@ class Exercise:
                 raise CourseError(self.path, variant.line, f"there is no `{old}` in the body of `{method}` to replace")
             text = text.replace(old, new)
         indent = " " * body[0].col_offset
-        lines[first:last] = textwrap.indent(text if text.strip() else "pass", indent).splitlines()
+        lines[first:last] = lines_of(_indented(text if text.strip() else "pass", indent))
         source = "\n".join(lines)
         try:
             ast.parse(source)
@@ -437,7 +437,7 @@ class Exercise:
         found = [f for f in members if isinstance(f, ast.FunctionDef) and f.name in (method, self.name)]
         if not found:
             raise CourseError(self.path, self.line, f"`{self.name}` has no method `{method}`")
-        return found[0], source.splitlines()
+        return found[0], lines_of(source)
 
     def _written_by_student(self, node: ast.FunctionDef | ast.ClassDef) -> Iterator[ast.FunctionDef]:
         if isinstance(node, ast.FunctionDef):
@@ -452,7 +452,7 @@ class Exercise:
         body = _after_docstring(function)
         if not body or body[0].lineno == function.lineno:
             raise CourseError(self.path, function.lineno, f"`{function.name}` needs a body on lines of its own")
-        lines, first = self.text.splitlines(), body[0].lineno
+        lines, first = lines_of(self.text), body[0].lineno
         while not (above := lines[first - 2].strip()) or above.startswith("#"):
             first -= 1
         return first, function.end_lineno or body[-1].lineno
@@ -635,18 +635,27 @@ def probe_source(probe: Probe) -> str:
     return _definition_text(probe)
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines as Python counts them; `str.splitlines` also cuts at a form feed, U+2028 and their like."""
+    return text.removesuffix("\n").split("\n")
+
+
+def _indented(text: str, indent: str) -> str:
+    return re.sub(r"^(?=[^\n]*\S)", indent, text, flags=re.MULTILINE)
+
+
 def _definition_text(code: Any) -> str:
     """The text of one function or class, without its decorators."""
     text = textwrap.dedent(inspect.getsource(code))
     [node] = ast.parse(text).body
     assert isinstance(node, ast.FunctionDef | ast.ClassDef)
-    return "".join(text.splitlines(keepends=True)[node.lineno - 1 :]).rstrip() + "\n"
+    return "\n".join(lines_of(text)[node.lineno - 1 :]).rstrip() + "\n"
 
 
 def _renamed(text: str, old: str, new: str) -> str:
     """A definition under another name; where it calls itself, too, but not attributes or words of the same name."""
     tree = ast.parse(text)
-    lines = [line.encode() for line in text.splitlines()]  # columns count bytes
+    lines = [line.encode() for line in lines_of(text)]  # columns count bytes
     places = [(n.lineno, n.col_offset) for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == old]
     [node] = tree.body
     head = lines[node.lineno - 1]

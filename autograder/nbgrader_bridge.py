@@ -39,6 +39,7 @@ from autograder.marked import (
 )
 from autograder.master import Master, master_of
 from autograder.notebook import Released
+from autograder.owned import MARKER
 from autograder.sandbox import layers
 from autograder.verdict import Report
 
@@ -57,6 +58,7 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.CourseDirectory.course_id = "scratchwork"
     c.CourseDirectory.source_directory = "build/source"
     c.CourseDirectory.release_directory = "assignments"
+    c.CourseDirectory.ignore = [*CourseDirectory.ignore.default(), MARKER]
     exchange = root / "exchange"  # nbgrader's own default is a folder of the system that all can write to
     exchange.mkdir(exist_ok=True)
     c.Exchange.root = str(exchange)

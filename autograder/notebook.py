@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder import runs
 from autograder.course import Assignment
-from autograder.exercises import Check, CourseError, Exercise
+from autograder.exercises import Check, CourseError, Exercise, lines_of
 from autograder.owned import replacing
 from autograder.report import number
 
@@ -114,7 +114,7 @@ def _slot(assignment: Assignment, name: str, placed: set[str]) -> list[dict[str,
     if name not in assignment.exercises or name in placed:
         reason = "is here a second time" if name in placed else "has no file with an @exercise of that name"
         path = assignment.folder / "notebook.py"
-        line = next(n for n, t in enumerate(path.read_text("utf-8").splitlines(), 1) if f'exercise="{name}"' in t)
+        line = next(n for n, t in enumerate(lines_of(path.read_text("utf-8")), 1) if f'exercise="{name}"' in t)
         raise CourseError(path, line, f"the exercise `{name}` {reason}")
     placed.add(name)
     exercise = assignment.exercises[name]
@@ -153,7 +153,7 @@ def _question(assignment: Assignment, cell: Any, marking: Any) -> list[dict[str,
     name, points = str(cell.metadata["question"]), float(cell.metadata.get("points", 0))
     if points <= 0 or marking is None or "marking" not in marking.metadata:
         path = assignment.folder / "notebook.py"
-        line = next(n for n, t in enumerate(path.read_text("utf-8").splitlines(), 1) if f'question="{name}"' in t)
+        line = next(n for n, t in enumerate(lines_of(path.read_text("utf-8")), 1) if f'question="{name}"' in t)
         raise CourseError(
             path, line, f'question "{name}" needs points=… and, next, a cell `# %% [markdown] marking=true`'
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import REPOSITORY
 
@@ -194,6 +195,65 @@ def test_mistakes_in_the_notebook(case, tmp_path):
     cell, words = SLOTS[case]
     with pytest.raises(CourseError, match=re.escape(words)):
         source_cells(course(tmp_path, f"{NOTEBOOK}\n{cell}", relu=RELU))
+
+
+@pytest.mark.parametrize("command", ["build", "prove"])
+@pytest.mark.parametrize("case", SLOTS)
+def test_a_command_finds_them_before_it_does_anything(case, command, tmp_path, monkeypatch, capsys):
+    cell, words = SLOTS[case]
+    course(tmp_path, f"{NOTEBOOK}\n{cell}", relu=RELU)
+    monkeypatch.chdir(tmp_path)
+    assert main([command]) == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "assignments" / "01_try").exists()
+
+
+def no_assignment(folder):
+    (folder / "solutions").mkdir()
+
+
+def no_lesson(folder):
+    course(folder, relu=RELU)
+    (folder / "solutions" / "01_try" / "notebook.py").unlink()
+
+
+def no_exercise(folder):
+    course(folder)
+
+
+NOTHING = [
+    ("build", no_assignment, "no assignment in"),
+    ("prove", no_assignment, "no assignment in"),
+    ("build", no_lesson, "solutions/01_try has no notebook.py"),
+    ("prove", no_lesson, "solutions/01_try has no notebook.py"),
+    ("prove", no_exercise, "nothing to prove"),
+    ("build 01_tri", no_exercise, "did you mean `01_try`?"),
+    ("build 01", no_exercise, "did you mean `01_try`?"),
+    ("prove x", no_exercise, "there are 01_try"),
+]
+
+
+@pytest.mark.parametrize(("command", "before", "words"), NOTHING)
+def test_nothing_is_not_green(command, before, words, tmp_path, monkeypatch, capsys):
+    before(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(command.split()) == 2
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert words in line
+
+
+@pytest.mark.parametrize("character", "\f\v\x1c\x85\u2028\u2029", ids=ascii)
+def test_what_is_no_end_of_a_line_for_python_cuts_nothing_off(character, tmp_path):
+    last = "    return np.maximum(x, 0)"
+    text = changed(last, f'    y = "{character}"  # {character} a page\n{last}')
+    relu = course(tmp_path, relu=text).exercises["relu"]
+    assert relu.source().endswith(last)
+    assert f'y = "{character}"' in relu.source()
+    assert relu.stub().endswith("raise NotImplementedError()")
+    assert all(relu.written(variant) for variant in (*relu.misconceptions, *relu.alternatives))
+    expected = [run.expected for run in course(tmp_path / "again", relu=text).runs() if run.rule is None]
+    assert expected
+    assert all(isinstance(array, np.ndarray) for array in expected)
 
 
 def test_given_code_that_fails(tmp_path):

@@ -273,14 +273,36 @@ def test_a_release_replaces_its_own(course: Course) -> None:
         assert archive.testzip() is None
 
 
+def build_anew(course: Course) -> subprocess.CompletedProcess[str]:
+    """`autograder build`, in a process that has not read the solutions before."""
+    call = [sys.executable, "-m", "autograder.cli", "build", NAME]
+    return subprocess.run(call, cwd=course.root, capture_output=True, text=True)
+
+
 def test_a_refused_build_leaves_what_students_have(course: Course) -> None:
     there = snapshot(course.root / "assignments")
     notebook = course.root / "solutions" / NAME / "notebook.py"
     notebook.write_text(notebook.read_text("utf-8") + '\n# %% exercise="nowhere"\n', "utf-8")
-    call = [sys.executable, "-m", "autograder.cli", "build", NAME]
-    process = subprocess.run(call, cwd=course.root, capture_output=True, text=True)
+    process = build_anew(course)
     assert process.returncode == 2, process.stderr
     assert process.stderr.count("\n") == 1
+    assert snapshot(course.root / "assignments") == there
+
+
+def test_a_build_that_would_change_the_cells_says_whose_work_is_in_the_way(course: Course) -> None:
+    (course.root / "submitted" / "ada" / NAME / "target.ipynb").write_bytes(
+        (course.root / "assignments" / NAME / "target.ipynb").read_bytes()
+    )
+    assert in_this_process(course, "grade", NAME, "--json")[0] == 0
+    there = snapshot(course.root / "assignments")
+    folder = course.root / "solutions" / NAME
+    (folder / "notebook.py").write_text((folder / "notebook.py").read_text().split('# %% exercise="read"')[0])
+    (folder / "read.py").unlink()
+    process = build_anew(course)
+    errors = process.stderr
+    assert process.returncode == 2, errors
+    assert f"{NAME} has 1 graded submission, so nbgrader adds or removes no cells" in errors
+    assert "Traceback" not in errors
     assert snapshot(course.root / "assignments") == there
 
 
