@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import textwrap
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -31,7 +33,7 @@ _DOT = re.compile(r"^shapes .* not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+
 _SCALAR = re.compile(r"^only (length-1|0-dimensional) arrays can be converted to Python scalars$")  # since NumPy 2.4
 _NO_NAME = re.compile(r"^name '(\w+)' is not defined")
 _FAILED_FOR = re.compile(r"NameError: name '(\w+)' is not defined$")
-_ALIAS = re.compile(r"\s*((import|from)\s|\w+\s*=\s*[\w.]+\s*$)")  # `d = np.dot` as well
+_ALIAS = re.compile(r"\s*((import|from|class|@)\b|[\w, ]+=\s*[\w.({\[])")  # `d = np.dot` as well
 _BROADCAST = "operands could not be broadcast together with shapes"
 NOT_WRITTEN = "not written yet: put your code in place of `raise NotImplementedError()`"
 ABSENT = "`{}` does not run in this check: use your own code in its place"
@@ -223,13 +225,22 @@ def _keep_rule(run: Run, definitions: Sequence[Definition], modules: Mapping[str
 
 def aliases(definitions: Sequence[Definition], modules: Mapping[str, str]) -> dict[str, str]:
     """What the imports of the notebook and of its modules call NumPy and its parts, and other names for these."""
-    statements = [d.source for d in definitions]
-    statements += [d.source for text in modules.values() for d in code(text).definitions]
-    imports = "\n".join(source.strip() for source in statements if _ALIAS.match(source))
-    try:
-        return source_rules.import_aliases(ast.parse(imports))
-    except UNPARSABLE:
-        return source_rules.import_aliases(ast.parse(""))
+    imported = {name: _own_aliases(code(text).definitions) for name, text in modules.items()}
+    found = _own_aliases(definitions)
+    for name, path in found.items():
+        module, _, rest = path.partition(".")
+        first, dot, more = rest.partition(".")
+        if first in imported.get(module, {}):
+            found[name] = imported[module][first] + dot + more
+    return {name: path for each in imported.values() for name, path in each.items()} | found
+
+
+def _own_aliases(definitions: Sequence[Definition]) -> dict[str, str]:
+    tree = ast.parse("")
+    for source in (d.source for d in definitions if _ALIAS.match(d.source)):
+        with suppress(*UNPARSABLE):
+            tree.body += ast.parse(textwrap.dedent(source)).body
+    return source_rules.import_aliases(tree)
 
 
 def _failure(

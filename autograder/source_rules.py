@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 import operator
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 Code = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Rule = Callable[..., str | None]
@@ -25,6 +28,16 @@ HIDDEN_LOOPS = {"builtins.map", "builtins.filter", "functools.reduce", *(
 BUILTIN_NAMES = frozenset(dir(builtins))
 LOOPING_BUILTINS = {"map", "filter"}
 UNREADABLE = "the code is too long or nested too deeply to be read"
+STARS = {  # what `from … import *` brings, as far as a rule has to know it
+    "numpy": {*np.__all__} - BUILTIN_NAMES,
+    "functools": {"partial", "reduce"},
+    "itertools": {name for name in dir(itertools) if not name.startswith("_")},
+    "operator": {*operator.__all__} - BUILTIN_NAMES,
+}
+LOOKUPS = {  # functions and attributes that find things by their names as texts
+    *("getattr", "vars", "globals", "locals", "eval", "exec", "compile", "__dict__", "__getattribute__"),
+    *("__import__", "import_module", "modules", "attrgetter", "methodcaller"),
+}
 VERBS = {ast.Add: "adds", ast.Sub: "subtracts", ast.Mult: "multiplies", ast.Div: "divides"}
 BUDGET = 1_000_000  # steps of `loops`, each a part of a microsecond; homework takes some thousands
 ITEMS_CAP = 1_000  # parts of a value that are known one by one
@@ -43,16 +56,20 @@ def loops(functions: Sequence[Code], ranks: Mapping[str, int], aliases: Mapping[
     """
     try:
         functions = plain(functions)
+        if found := _unreadable(functions):
+            return found
         if not any(map(_Loops(functions, aliases).name, nodes_of(functions))) and not _recursion(functions):
             return "there is no loop; visit the elements one at a time"
-        scope: dict[str, Value] = {name: Library(path) for name, path in aliases.items()}
+        scope: dict[str, Value] = {name: Library(path) for name, path in aliases.items() if name.isidentifier()}
         known = [Function(function, scope) for function in functions]
         methods = {_name(function.node): function for function in known if _owner(function.node)}
         scope |= {_name(function.node): function for function in known if not _owner(function.node)}
         given = {name: Array(rank) for name, rank in ranks.items()}
-        _Reader(methods).call(known[0], (), given)
-    except WholeArray as found:
-        return f"{_place(found.node, functions)}: {found}; visit the elements one at a time"
+        reader = _Reader(methods, {_name(f.node): f for f in known}, aliases)
+        reader.recursive = _recursion(functions) is not None
+        reader.call(known[0], (), given)
+    except WholeArray as whole:
+        return f"{_place(whole.node, functions)}: {whole}; visit the elements one at a time"
     except RecursionError:  # also what `_Reader.spend` raises
         return UNREADABLE
     return None
@@ -62,6 +79,8 @@ def no_loops(functions: Sequence[Code], aliases: Mapping[str, str] = NUMPY) -> s
     """Say where the code loops, though operations on whole arrays are to do the work."""
     try:
         functions = plain(functions)
+        if hidden := _unreadable(functions):
+            return hidden
     except RecursionError:
         return UNREADABLE
     loops = _Loops(functions, aliases)
@@ -77,6 +96,8 @@ def forbids(functions: Sequence[Code], names: Sequence[str], aliases: Mapping[st
     """Say where the code uses a function, a method or an operator (such as ``"@"``) that is not allowed."""
     try:
         functions = plain(functions)
+        if hidden := _unreadable(functions):
+            return hidden
     except RecursionError:
         return UNREADABLE
     own = {name for function in functions for name in _own_names(function)}
@@ -94,10 +115,15 @@ def _uses(node: ast.AST, own: Collection[str], methods: Collection[str], importe
     match node:
         case ast.BinOp(op=op) | ast.AugAssign(op=op):
             return [OPERATORS.get(type(op), "")]
+        case ast.Subscript():
+            return [path.rpartition(".")[2] for path in _held(node, imported)]
+        case ast.Attribute(attr=name) if (path := _dotted(node, imported)).partition(".")[0] in MODULES:
+            return [name, path.rpartition(".")[2]]
         case ast.Attribute(value=owner, attr=name) if _dotted(owner, imported).partition(".")[0] in MODULES:
             return [name]
         case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name not in methods:
-            return [name] if getattr(owner, "id", "") != "self" else []
+            is_own = getattr(owner, "id", "") == "self" or (_is_module(owner, imported) and name in own)
+            return [] if is_own else [name]
         case ast.Name(name, ctx=ast.Load()) if name in imported:
             return [name, imported[name].rpartition(".")[2]]
         case ast.Name(name) if name not in own:
@@ -108,7 +134,7 @@ def _uses(node: ast.AST, own: Collection[str], methods: Collection[str], importe
 
 
 RULES: dict[str, Rule] = {"loops": loops, "no_loops": no_loops, "forbids": forbids}
-MODULES = {"numpy", "operator", "math"}
+MODULES = {"numpy", "operator", "math", "functools", "itertools", "builtins"}
 
 
 def plain(functions: Sequence[Code]) -> list[Code]:
@@ -122,10 +148,8 @@ def plain(functions: Sequence[Code]) -> list[Code]:
 
 def _is_lookup(node: ast.AST) -> bool:
     match node:
-        case ast.Name("getattr" | "vars" | "globals" | "locals" | "eval" | "exec"):
-            return True
-        case ast.Attribute(attr="__dict__" | "__getattribute__"):
-            return True
+        case ast.Name(name) | ast.Attribute(attr=name):
+            return name in LOOKUPS
     return False
 
 
@@ -143,6 +167,19 @@ def _looked_up(node: Any) -> Any:
     match node:
         case ast.Call(func=ast.Name("getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
             found = ast.Attribute(owner, name, ast.Load())
+        case ast.Call(func=ast.Name("__import__"), args=[ast.Constant(value=str(name)), *_]):
+            found = ast.Name(name.partition(".")[0], ast.Load())
+        case ast.Call(func=ast.Name("import_module") | ast.Attribute(attr="import_module"),
+                      args=[ast.Constant(value=str(name)), *_]):  # fmt: skip
+            found = _path(name)
+        case ast.Subscript(value=ast.Attribute(attr="modules"), slice=ast.Constant(value=str(name))):
+            found = _path(name)
+        case ast.Call(func=ast.Call(func=ast.Name("attrgetter") | ast.Attribute(attr="attrgetter"),
+                                    args=[ast.Constant(value=str(name))]), args=[owner]):  # fmt: skip
+            found = ast.Attribute(owner, name, ast.Load())
+        case ast.Call(func=ast.Call(func=ast.Name("methodcaller") | ast.Attribute(attr="methodcaller"),
+                                    args=[ast.Constant(value=str(name)), *rest]), args=[owner]):  # fmt: skip
+            found = ast.Call(ast.Attribute(owner, name, ast.Load()), rest, [])
         case ast.Call(func=ast.Attribute(value=owner, attr="__getattribute__"), args=[ast.Constant(value=str(name))]):
             found = ast.Attribute(owner, name, ast.Load())
         case ast.Subscript(
@@ -164,6 +201,49 @@ def _looked_up(node: Any) -> Any:
     return ast.fix_missing_locations(found)
 
 
+def _path(name: str) -> ast.expr:
+    first, *rest = name.split(".")
+    node: ast.expr = ast.Name(first, ast.Load())
+    for part in rest:
+        node = ast.Attribute(node, part, ast.Load())
+    return node
+
+
+def _unreadable(functions: Sequence[Code]) -> str | None:
+    """Say where a name is looked up by a text that is made when the code runs: no rule can tell what it is."""
+    own = {name for function in functions for name in _own_names(function)}
+    for node in nodes_of(functions):
+        if _is_hidden(node, own):
+            return f"{_place(node, functions)}: `{_shown(node)}` hides what is used; write the name itself"
+    return None
+
+
+def _is_hidden(node: ast.AST, own: Collection[str]) -> bool:
+    match node:
+        case ast.Call(func=ast.Name("getattr"), args=[ast.Name("self"), *_]):
+            return False
+        case ast.Call(func=ast.Name("getattr" | "eval" | "exec" | "compile" | "__import__" as name)):
+            return name not in own
+        case ast.Call(func=ast.Attribute(attr="import_module")):
+            return True
+        case ast.Call(func=ast.Name("vars"), args=[owner]):
+            return "vars" not in own and getattr(owner, "id", "") != "self"
+        case ast.Attribute(value=owner, attr="__dict__"):
+            return getattr(owner, "id", "") != "self"
+        case ast.Subscript(value=ast.Call(func=ast.Name("globals" | "locals" | "vars" as name), args=[])):
+            return name not in own
+        case ast.Call(
+            func=ast.Attribute(value=ast.Call(func=ast.Name("globals" | "locals" | "vars" as name)), attr=attr)
+        ):
+            return name not in own and attr in ("get", "pop", "__getitem__")
+        case (
+            ast.Assign(value=ast.Name("getattr" | "eval" | "exec" | "__import__" as name))
+            | ast.keyword(value=ast.Name("getattr" | "eval" | "exec" | "__import__" as name))
+        ):
+            return name not in own
+    return False
+
+
 def _evaluated(text: str) -> ast.expr | None:
     """The code that a text stands for, on one line; several statements become the parts of a tuple."""
     try:
@@ -180,8 +260,24 @@ def _dotted(node: ast.AST, aliases: Mapping[str, str]) -> str:
     """`numpy.add` for `np.add`, "" for what is no name."""
     if isinstance(node, ast.Attribute):
         owner = _dotted(node.value, aliases)
+        if node.attr in aliases and _is_module(node.value, aliases):
+            return aliases[node.attr]
+        if f".{node.attr}" in aliases and owner.partition(".")[0] not in MODULES:
+            return aliases[f".{node.attr}"]
         return f"{owner}.{node.attr}" if owner else ""
     return aliases.get(node.id, node.id) if isinstance(node, ast.Name) else ""
+
+
+def _is_module(node: ast.AST, aliases: Mapping[str, str]) -> bool:
+    """Whether a name stands for a module that is none of those that are known."""
+    path = aliases.get(node.id, "") if isinstance(node, ast.Name) else ""
+    return bool(path) and path.partition(".")[0] not in MODULES
+
+
+def _held(node: ast.Subscript, aliases: Mapping[str, str]) -> list[str]:
+    """What may stand behind `TABLE["a"]`, where `TABLE` was written out at the top."""
+    name = node.value.id if isinstance(node.value, ast.Name) else ""
+    return aliases.get(f"{name}[]", "").split()
 
 
 def _name(function: Code) -> str:
@@ -199,7 +295,8 @@ def _owner(function: ast.AST) -> str:
 def import_aliases(tree: ast.AST) -> dict[str, str]:
     """Collect what imported names stand for, such as ``{"np": "numpy", "m": "numpy.maximum"}``.
 
-    `m = np.maximum` and `m = map` at the top are imports, too.
+    `m = np.maximum` and `m = map` at the top are imports, too. What classes keep in an attribute `m` is called `.m`,
+    and what a written-out `TABLE` holds, `TABLE[]`.
     """
     found = dict(NUMPY)
     for node in ast.walk(tree):
@@ -207,15 +304,43 @@ def import_aliases(tree: ast.AST) -> dict[str, str]:
             case ast.Import(names=names):
                 found |= {a.asname or a.name.partition(".")[0]: a.name if a.asname else a.name.partition(".")[0]
                           for a in names}  # fmt: skip
+            case ast.ImportFrom(module=module, names=[ast.alias(name="*")]):
+                found |= {name: f"{module}.{name}" for name in STARS.get(module or "", ())}
             case ast.ImportFrom(module=module, names=names):
                 found |= {alias.asname or alias.name: f"{module}.{alias.name}" for alias in names}
-            case ast.Assign(targets=[ast.Name(name)], value=ast.Name() | ast.Attribute() as value):
-                path = _dotted(value, found)
-                if path and path.partition(".")[0] in {*found.values(), *MODULES}:
-                    found[name] = path
-                elif path in LOOPING_BUILTINS:
-                    found[name] = f"builtins.{path}"
+            case ast.ClassDef():
+                for name, value in _attributes(node):
+                    found |= _stands_for(f".{name}", value, found)
+            case ast.Assign(targets=[ast.Name(name)], value=value):
+                found |= _stands_for(name, value, found)
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
+                for target, value in zip(names, values, strict=True):
+                    found |= _stands_for(getattr(target, "id", ""), value, found)
     return found
+
+
+def _attributes(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    """The attributes that a class, or a method of it, assigns."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Assign(targets=[ast.Name(name) | ast.Attribute(value=ast.Name("self"), attr=name)], value=value):
+                yield name, value
+
+
+def _stands_for(name: str, value: ast.expr, known: Mapping[str, str]) -> dict[str, str]:
+    """What a name stands for after it was assigned, as far as that is something of a known module."""
+    match value:
+        case ast.Call(func=ast.Name("staticmethod" | "partial") | ast.Attribute(attr="partial"), args=[inner, *_]):
+            return _stands_for(name, inner, known)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Dict(values=parts):
+            held = [path for part in parts for path in _stands_for("", part, known).values()]
+            return {f"{name}[]": " ".join(held)} if held and name else {}
+        case ast.Name() | ast.Attribute():
+            path = _dotted(value, known)
+            if path in LOOPING_BUILTINS:
+                return {name: f"builtins.{path}"}
+            return {name: path} if path and path.partition(".")[0] in {*known.values(), *MODULES} else {}
+    return {}
 
 
 def nodes_of(functions: Sequence[Code]) -> Iterator[Any]:
@@ -252,6 +377,8 @@ class _Loops:
                 last = self.aliases.get(name, name).rpartition(".")[2]
                 looping = last in WRAPPERS | ITERATORS or self.path(node) in HIDDEN_LOOPS
                 return f"`{name}` is a loop" if looping else None
+            case ast.Subscript() if any(path in HIDDEN_LOOPS for path in _held(node, self.aliases)):
+                return f"`{_shown(node)}` is a loop"
             case ast.Attribute(attr=name) if name in WRAPPERS | ITERATORS or self.path(node) in HIDDEN_LOOPS:
                 return f"`{name}` is a loop"
         return None
@@ -354,6 +481,17 @@ class Many:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A dictionary, by its constant keys; the key of others is None."""
+
+    items: tuple[tuple[object, Value], ...]
+
+    @property
+    def element(self) -> Value:
+        return _joined([value for _, value in self.items])
+
+
+@dataclass(frozen=True)
 class Items:
     """A tuple, a shape or a written-out list: each element is known for itself."""
 
@@ -393,21 +531,27 @@ class Partial:
 
 
 Value = (
-    Array | Many | Items | Library | Function | Method | Partial | None
+    Array | Many | Items | Table | Library | Function | Method | Partial | None
 )  # None: nothing is known, everything is allowed
 NUMBER = Array(0)
+NOTHING = Library("")  # the element of an empty list
 
 
 class WholeArray(Exception):
     """An operation that takes whole arrays, and its place."""
 
     def __init__(self, node: ast.AST, verb: str = "works on") -> None:
-        try:
-            code = ast.unparse(node)
-        except (ValueError, RecursionError):  # ValueError: a number of thousands of digits
-            code = "this"
-        super().__init__(f"`{code if len(code) <= 60 else code[:57] + '...'}` {verb} whole arrays")
+        super().__init__(f"`{_shown(node)}` {verb} whole arrays")
         self.node = node
+
+
+def _shown(node: ast.AST) -> str:
+    """A piece of code on one short line."""
+    try:
+        code = ast.unparse(node)
+    except (ValueError, RecursionError):  # ValueError: a number of thousands of digits
+        return "this"
+    return code if len(code) <= 60 else code[:57] + "..."
 
 
 def _whole(value: Value) -> bool:
@@ -425,6 +569,8 @@ def _truth(value: Value) -> bool | None:
 
 def _joined(values: Sequence[Value]) -> Value:
     """What is known of a value that is one of these."""
+    full = [value for value in values if value != Many(NOTHING)]
+    values = full if full and all(isinstance(value, Many) for value in full) else values
     if len(set(values)) == 1:
         return values[0]
     ranks = [value.rank for value in values if isinstance(value, Array)]
@@ -437,7 +583,7 @@ def _element(value: Value = None, *_: Value) -> Value:
         case Array(rank) if rank > 0:
             return Array(rank - 1)
         case Many(element):
-            return element
+            return None if element is NOTHING else element
         case Items(items):
             return _joined(items)
     return None
@@ -497,18 +643,39 @@ def _nditer(operands: Value = None, *_: Value) -> Value:
     return Many(Items((NUMBER,) * len(operands.items)) if isinstance(operands, Items) and several else NUMBER)
 
 
+def _stacked(value: Value = None, *_: Value) -> Value:
+    """The array that `np.concatenate` makes of arrays that are known."""
+    part = _element(value)
+    return part if _whole(part) else None
+
+
+def _vstacked(value: Value = None, *_: Value) -> Value:
+    part = _stacked(value)
+    return Array(max(2, part.rank)) if isinstance(part, Array) else None
+
+
 def _attribute(owner: Value, name: str) -> Value:
     if isinstance(owner, Library):
         return Library(f"{owner.path}.{name}")
     if not isinstance(owner, Array):
         return None
     shape, ndim = Items((NUMBER,) * owner.rank), Array(0, owner.rank)
-    known: dict[str, Value] = {"T": owner, "flat": Array(1), "ndim": ndim, "shape": shape, "size": NUMBER}
+    known: dict[str, Value] = {
+        "T": owner,
+        "__class__": ARRAYS,
+        "flat": Array(1),
+        "ndim": ndim,
+        "shape": shape,
+        "size": NUMBER,
+    }
     return known.get(name, Method(owner, name))
 
 
 def _indexed(base: Value, parts: Sequence[ast.expr], values: Sequence[Value]) -> Value:
     """The value of `base[parts]`, where `values` is known of the parts."""
+    if isinstance(base, Table):
+        key = parts[0].value if len(parts) == 1 and isinstance(parts[0], ast.Constant) else None
+        return _joined([value for name, value in base.items if name == key]) if key is not None else base.element
     if not isinstance(base, Array):
         return Many(_element(base)) if parts and isinstance(parts[0], ast.Slice) else _element(base)
     rank = base.rank
@@ -529,12 +696,15 @@ def _indexed(base: Value, parts: Sequence[ast.expr], values: Sequence[Value]) ->
     return Array(max(rank, 0))
 
 
+ARRAYS = Library("numpy.ndarray")
+
 # What calls give for known arguments. What is in none of these tables gives a number for numbers.
 BUILTINS: dict[str, Callable[..., Value]] = {
     "enumerate": lambda *values: Many(_items(NUMBER, _element(*values))),
     "len": lambda value=None, *_: Array(0, len(value.items)) if isinstance(value, Items) else NUMBER,
     "next": _element,
     "range": lambda *_: Many(NUMBER),
+    "type": lambda value=None, *_: ARRAYS if _whole(value) else None,
     "zip": lambda *values: Many(_items(*map(_element, values))),
     **dict.fromkeys(("bool", "float", "int"), lambda *_: NUMBER),
     **dict.fromkeys(("iter", "list", "reversed", "set", "sorted", "tuple"), _list),
@@ -549,8 +719,12 @@ HARMLESS: dict[str, Callable[..., Value]] = {  # of NumPy: builds, copies, joins
     **dict.fromkeys(("arange", "linspace", "ravel"), lambda *_: Array(1)),
     **dict.fromkeys(("eye", "identity"), lambda *_: Array(2)),
     **dict.fromkeys(("append", "array_equal", "block", "broadcast_to", "column_stack"), _unknown),
-    **dict.fromkeys(("concatenate", "copyto", "expand_dims", "fromiter", "hstack"), _unknown),
-    **dict.fromkeys(("may_share_memory", "result_type", "shares_memory", "squeeze", "stack", "vstack"), _unknown),
+    **dict.fromkeys(("copyto", "expand_dims", "fromiter"), _unknown),
+    **dict.fromkeys(("may_share_memory", "result_type", "shares_memory", "squeeze"), _unknown),
+    **dict.fromkeys(("array_split", "hsplit", "split", "vsplit"), lambda value=None, *_: Many(_array(value))),
+    **dict.fromkeys(("concatenate", "hstack"), _stacked),
+    "stack": lambda value=None, *_: _array(value) if _stacked(value) else None,
+    "vstack": _vstacked,
     "broadcast": lambda *values: Many(Items((NUMBER,) * len(values))),
     "isscalar": lambda value=None, *_: Array(0, False) if _whole(value) else NUMBER,
     "ndenumerate": lambda value=None, *_: Many(Items((_attribute(value, "shape"), NUMBER))),
@@ -586,11 +760,23 @@ def _many_numbers(value: Value) -> bool:
     return _whole(value) or (isinstance(array, Array) and array.rank > 1) or any(map(_many_numbers, inside))
 
 
+def _names_class(node: ast.expr) -> bool:
+    """Whether this is called as classes are: `Helper(x)`, `helpers.Helper(x)`."""
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name[:1].isupper()
+
+
 class _Reader:
     """Follows code with ranks in place of arrays, and stops at the first operation on whole arrays."""
 
-    def __init__(self, methods: Mapping[str, Function]) -> None:
-        self.methods = methods
+    def __init__(
+        self,
+        methods: Mapping[str, Function],
+        functions: Mapping[str, Function] | None = None,
+        aliases: Mapping[str, str] = NUMPY,
+    ) -> None:
+        self.methods, self.functions, self.aliases, self.recursive = dict(methods), functions or {}, aliases, False
+        self.attributes: dict[str, Value] = {n[1:]: Library(path) for n, path in aliases.items() if n[0] == "."}
         self.answers: dict[tuple[Function, tuple[Value, ...]], Value] = {}
         self.own: dict[Function, dict[str, Value]] = {}
         self.results: list[list[Value]] = []
@@ -605,15 +791,17 @@ class _Reader:
     def call(self, function: Function, values: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
         code = function.node
         names = [a.arg for a in (*code.args.posonlyargs, *code.args.args, *code.args.kwonlyargs)]
-        given = dict(zip(names, values, strict=False)) | dict(keywords)
-        key = (function, tuple(given.get(name) for name in names))
+        given = self.defaults(function) | dict(zip(names, values, strict=False)) | dict(keywords)
+        key = (function, (*(given.get(name) for name in names), *values[len(names) :]))
         if key in self.answers or len(self.results) > 20:
             return self.answers.get(key)
         self.answers[key] = None  # what a call that leads back here gets
         if function not in self.own:
             self.own[function] = {name: None for part in ast.iter_child_nodes(code) for name in _own_names(part)}
         self.spend(len(function.scope) + len(self.own[function]))
-        scope = function.scope | self.own[function] | dict(zip(names, key[1], strict=True))
+        scope = function.scope | self.own[function] | dict(zip(names, key[1], strict=False))
+        if code.args.vararg:
+            scope[code.args.vararg.arg] = _items(*values[len(code.args.posonlyargs) + len(code.args.args) :])
         self.results.append([])
         if isinstance(code, ast.Lambda):
             self.results[-1].append(self.value(code.body, scope))
@@ -623,6 +811,15 @@ class _Reader:
             self.block(code.body, scope)
         self.answers[key] = _joined(self.results.pop())
         return self.answers[key]
+
+    def defaults(self, function: Function) -> dict[str, Value]:
+        """The functions that parameters stand for where nothing is passed."""
+        arguments = function.node.args
+        positional = [*arguments.posonlyargs, *arguments.args][-len(arguments.defaults) :] if arguments.defaults else []
+        pairs = [*zip(positional, arguments.defaults, strict=True)]
+        pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+        values = {a.arg: self.value(d, function.scope) for a, d in pairs if isinstance(d, ast.Name | ast.Attribute)}
+        return {name: value for name, value in values.items() if isinstance(value, Library | Function)}
 
     def block(self, body: Sequence[ast.stmt], scope: dict[str, Value]) -> bool:
         """Follow statements; True if the function ends in them."""
@@ -658,9 +855,17 @@ class _Reader:
                         break
                     self.branches([[], node.body], scope)
                 return self.block(node.orelse, scope)
-            case ast.Try(body=body, orelse=orelse, finalbody=finalbody):
-                # What a handler does is left open: ranks do not tell whether it is reached.
-                return self.branches([[*body, *orelse], []], scope) or self.block(finalbody, scope)
+            case ast.Try(body=body, orelse=orelse, finalbody=finalbody, handlers=handlers):
+                # What a handler does is left open where a recursion may end in it: ranks do not tell when.
+                caught = [] if self.recursive else [handler.body for handler in handlers]
+                return self.branches([[*body, *orelse], [], *caught], scope) or self.block(finalbody, scope)
+            case ast.ClassDef(body=body):
+                for part in body:
+                    match part:
+                        case ast.FunctionDef(name=name):
+                            self.methods[name] = Function(part, scope)
+                        case ast.Assign(targets=[ast.Name(name)], value=expression):
+                            self.attributes[name] = self.value(expression, scope)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for item in items:
                     self.bind(item.optional_vars, self.value(item.context_expr, scope), scope)
@@ -693,6 +898,13 @@ class _Reader:
                     self.bind(inner, None if isinstance(inner, ast.Starred) else item, scope)
             case ast.Starred(value=inner):
                 self.bind(inner, value, scope)
+            case ast.Attribute(attr=name):
+                self.parts(target, scope)
+                self.attributes[name] = _joined([value, self.attributes.get(name, value)])
+            case ast.Subscript(value=ast.Name(name), slice=index) if isinstance(table := scope.get(name), Table):
+                self.value(index, scope)
+                key = index.value if isinstance(index, ast.Constant) else None
+                scope[name] = Table((*table.items, (key, value))[-ITEMS_CAP:])
             case ast.expr():
                 self.parts(target, scope)
 
@@ -719,10 +931,18 @@ class _Reader:
                 self.bind(target, self.value(expression, scope), scope)
                 return self.value(target, scope)
             case ast.List(elts=[]):
-                return Many(None)
+                return Many(NOTHING)
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 values = tuple(self.value(element, scope) for element in elements)
-                return None if any(isinstance(e, ast.Starred) for e in elements) else _items(*values)
+                if not any(isinstance(element, ast.Starred) for element in elements):
+                    return _items(*values)
+                inner = values[0] if len(values) == 1 else None
+                return _list(inner) if _whole(_element(inner)) else None
+            case ast.Starred(value=inner):
+                return self.value(inner, scope)
+            case ast.Dict(keys=keys, values=parts):
+                names = [key.value if isinstance(key, ast.Constant) else self.parts(node, scope) for key in keys]
+                return Table(tuple((name, self.value(part, scope)) for name, part in zip(names, parts, strict=True)))
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 self.spend(len(scope))
                 scope = dict(scope)
@@ -749,13 +969,22 @@ class _Reader:
             case ast.Compare(left=left, ops=ops, comparators=others):
                 return self.comparison(node, ops, [self.value(part, scope) for part in (left, *others)])
             case ast.Attribute(value=owner, attr=name):
-                return _attribute(self.value(owner, scope), name)
+                return self.attribute(self.value(owner, scope), name)
             case ast.Subscript(value=owner, slice=index):
                 parts = index.elts if isinstance(index, ast.Tuple) else [index]
                 return _indexed(self.value(owner, scope), parts, [self.value(part, scope) for part in parts])
             case ast.Call():
                 return self.called(node, scope)
         return self.parts(node, scope)
+
+    def attribute(self, owner: Value, name: str) -> Value:
+        """What stands behind `owner.name`; of objects, only what any of them keeps under that name is known."""
+        if owner is None:
+            return self.attributes.get(name)
+        if not isinstance(owner, Library) or owner.path.partition(".")[0] in MODULES:
+            return _attribute(owner, name)
+        path = self.aliases.get(name, f"{owner.path}.{name}")  # of a module beside the notebook
+        return self.functions.get(name, Library(path))
 
     def logic(self, node: ast.expr, is_or: bool, conditions: Sequence[ast.expr], scope: dict[str, Value]) -> Value:
         truths = []
@@ -796,13 +1025,21 @@ class _Reader:
         keywords = {keyword.arg or "": self.value(keyword.value, scope) for keyword in node.keywords}
         if isinstance(node.func, ast.Attribute):
             owner = self.value(node.func.value, scope)
-            function = _attribute(owner, node.func.attr)
-            if not isinstance(function, Library):
+            function = self.attribute(owner, node.func.attr)
+            if node.func.attr == "append" and isinstance(owner, Many) and isinstance(node.func.value, ast.Name):
+                element = _joined([*values, *([] if owner.element is NOTHING else [owner.element])])
+                scope[node.func.value.id] = Many(element if _whole(element) else None)
+            known = isinstance(function, Library | Function) and not (owner is None and node.func.attr in self.methods)
+            if not known:
                 return self.method(node, owner, node.func.attr, values, keywords)
         else:
             function = self.value(node.func, scope)
         if function == Library("builtins.zip") and any(isinstance(part, ast.Starred) for part in node.args):
             return Many(Many(_joined([_element(value) for value in values])))
+        if function is None and not isinstance(node.func, ast.Name | ast.Attribute) and any(map(_whole, values)):
+            raise WholeArray(node)
+        if function == Library("builtins.dict"):
+            return Table(tuple(keywords.items()))
         if function == Library("builtins.isinstance") and len(values) == 2:
             return _is_instance(values[0], node.args[1])
         return self.apply(node, function, values, keywords)
@@ -813,6 +1050,8 @@ class _Reader:
         if not isinstance(owner, Array):
             if owner is None and name in self.methods:
                 return self.call(self.methods[name], (None, *values), keywords)
+            if isinstance(owner, Table) and name in ("get", "values", "pop"):
+                return Many(owner.element) if name == "values" else owner.element
             return owner if name == "copy" else None
         if name in METHODS:
             return METHODS[name](owner, *values)
@@ -830,6 +1069,10 @@ class _Reader:
                 return self.apply(
                     node, function.function, [*function.values, *values], {**function.keywords, **keywords}
                 )
+            case None | Library() if isinstance(node, ast.Call) and _names_class(node.func):
+                if "__init__" in self.methods and not (function and function.path.partition(".")[0] in MODULES):
+                    self.call(self.methods["__init__"], (None, *values), keywords)
+                    return None
             case None if "__call__" in self.methods:
                 return self.call(self.methods["__call__"], (None, *values), keywords)
         if not isinstance(function, Library):
@@ -839,6 +1082,8 @@ class _Reader:
         package, name = function.path.partition(".")[0], function.path.rpartition(".")[2]
         if package == "builtins":
             return self.builtin(node, name, values)
+        if function.path in ("copy.copy", "copy.deepcopy"):
+            return values[0] if values else None
         everything = [*values, *keywords.values()]
         if package == "numpy" and name in HARMLESS and not (name == "nditer" and _external_loop(node)):
             return HARMLESS[name](*(everything or [None]))
@@ -873,4 +1118,6 @@ class _Reader:
                 raise WholeArray(node)
         if name in BUILTINS:
             return BUILTINS[name](*(values or [None]))
+        if name in {"max", "min"} and _whole(_joined(values)):
+            return _joined(values)
         return NUMBER if values and _numbers(*values) else None

@@ -844,17 +844,28 @@ EVASIVE = {
 }
 
 
-def asked(name: str, text: str) -> str | None:
+def forms(name: str) -> dict[str, list[str]]:
+    """Of a file in `rules`: what stands below each `##`, split at the module beside the notebook."""
+    blocks = (Path(__file__).parent / "rules" / f"{name}.txt").read_text("utf-8").split("## ")[1:]
+    parts = (block.partition("\n") for block in blocks)
+    return {label: text.split("--- helpers.py\n") for label, _, text in parts}
+
+
+PLAIN, HIDDEN = forms("honest"), forms("hidden")
+
+
+def asked(name: str, text: str, helpers: str = "") -> str | None:
     """What a rule says of a whole notebook, as the judge asks it."""
     lines = text.split("        def f", 1)  # the class of helpers stands at the margin, what follows it may not
     text = (
         lines[0] + dedent("        def f" + lines[1]) if text.startswith(HELPER) and len(lines) == 2 else dedent(text)
     )
-    definitions = code(text).definitions
+    definitions, modules = code(text).definitions, {"helpers": helpers} if helpers else {}
     task = "A.sum" if "def sum" in text else "A.f" if "class A" in text else "f"
     rule = name.partition(",")[0]
     settings = {"loops": {"ranks": RANKS}, "no_loops": {}, "forbids": {"names": ["dot", "@"]}}[rule]
-    return RULES[rule](called(definitions, task), **settings, aliases=judge.aliases(definitions, {}))
+    written = called(definitions, task, modules)
+    return RULES[rule](written, **settings, aliases=judge.aliases(definitions, modules))
 
 
 @pytest.mark.parametrize("name", HONEST)
@@ -865,6 +876,16 @@ def test_honest_work_is_kept(name: str) -> None:
 @pytest.mark.parametrize("name", EVASIVE)
 def test_evasions_are_seen(name: str) -> None:
     assert asked(name, EVASIVE[name]) is not None
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_honest_work_with_helpers_is_kept(name: str) -> None:
+    assert asked(name, *PLAIN[name]) is None
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_hidden_work_is_seen(name: str) -> None:
+    assert asked(name, *HIDDEN[name]) is not None
 
 
 PARAMETERS = {"loops": ({"x": 2, "y": 1},), "no_loops": (), "forbids": (["dot", "@"],)}
