@@ -6,13 +6,14 @@ import hashlib
 import os
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from autograder.cells import FILE_CAP, code_of
+from autograder.cells import FILE_CAP, Notebook, code_of
+from autograder.halves import Half, choose, joined
 from autograder.modules import needed, python_files
 from autograder.plain import FOLDER, LINK, Refused, content, shown
 from autograder.report import clean
@@ -57,8 +58,10 @@ class Collected:
     modules: Mapping[str, str] = field(default_factory=dict)
 
 
-def collect(folder: Path, expected: str) -> Collected:
+def collect(folder: Path, expected: str, pristine: Notebook | None = None) -> Collected:
     """Find and read the notebook in a student's folder; whatever is there, this returns.
+
+    Of several notebooks the first one counts that was worked on; what it leaves open is taken from the others.
 
     Parameters
     ----------
@@ -66,6 +69,8 @@ def collect(folder: Path, expected: str) -> Collected:
         `submitted/STUDENT/ASSIGNMENT`.
     expected : str
         The name that the notebook should have, as "layers.ipynb".
+    pristine : dict or None
+        The notebook as it was released, which shows what was worked on; without it the first one counts.
     """
     student = student_named(folder.parent.name)
     linked = [path for path in (folder.parent, folder) if os.path.islink(path)]
@@ -77,26 +82,51 @@ def collect(folder: Path, expected: str) -> Collected:
     tried: list[Collected] = []
     for path in found[:TRIES]:
         tried.append(collect_file(path, student))
-        if not tried[-1].problem:
+        if pristine is None and not tried[-1].problem:
             break
     if not tried:
         problem = f"no notebook was handed in: {expected} is missing"
         return Collected(student, problem=problem, notes=tuple(notes), timestamp=timestamp)
-    best = tried[0] if tried[-1].problem else tried[-1]
-    notes += [each.problem for each in tried if each is not best]
-    notes += _on_the_choice(best, folder, expected, found)
+    names = {path: shown(str(path.relative_to(folder))) for path in found}
+    best, used = _best(tried, names, pristine)
+    notes += [each.problem for each in tried if each.problem and each is not best]
+    notes += _on_the_choice(best, used, folder / expected, names, tried)
     return replace(best, notes=(*notes, *best.notes), timestamp=timestamp)
 
 
-def _on_the_choice(best: Collected, folder: Path, expected: str, found: list[Path]) -> Iterator[str]:
+def _best(
+    tried: Sequence[Collected], names: Mapping[Path, str], pristine: Notebook | None
+) -> tuple[Collected, list[Path]]:
+    """The notebook that counts, with what others fill in; and the files that it was made of."""
+    read = [each for each in tried if each.path is not None and each.notebook is not None]
+    if len(read) < 2 or pristine is None:
+        best = (read or tried)[0]
+        return best, [best.path] if best.path else []
+    try:
+        halves = [Half(names[each.path], each.notebook, pristine) for each in read if each.path and each.notebook]
+        number = choose(halves)
+        worked = [k for k, half in enumerate(halves) if half.worked and k > number]
+        notebook, notes = joined(halves[number], [halves[k] for k in worked])
+    except Exception:  # the grader will meet it again, and find out whose failure it is
+        return read[0], [path for path in [read[0].path] if path]
+    best = read[number]
+    modules = {name: text for k in (*reversed(worked), number) for name, text in read[k].modules.items()}
+    used = [path for k in (number, *worked) if (path := read[k].path)]
+    return replace(best, notebook=notebook, notes=(*best.notes, *notes), modules=modules), used
+
+
+def _on_the_choice(
+    best: Collected, used: Sequence[Path], wanted: Path, names: Mapping[Path, str], tried: Sequence[Collected]
+) -> Iterator[str]:
     """Notes on which of several notebooks was taken, and which were left."""
-    names = {path: shown(str(path.relative_to(folder))) for path in found}
     if best.problem or best.path is None:
         return
-    if best.path != folder / expected:
-        missing = "could not be read" if folder / expected in found else "is missing"
-        yield f"{expected} {missing}, {names[best.path]} was graded in its place"
-    if others := found[found.index(best.path) + 1 :]:
+    if best.path != wanted:
+        read = any(each.path == wanted and not each.problem for each in tried)
+        missing = "is as it was released" if read else "could not be read" if wanted in names else "is missing"
+        yield f"{wanted.name} {missing}, {names[best.path]} was graded in its place"
+    told = [*used, wanted, *(each.path for each in tried if each.problem)]
+    if others := [path for path in names if path not in told]:
         more = f" and {len(others) - TRIES} more" if len(others) > TRIES else ""
         yield f"{names[best.path]} was graded; not graded: {', '.join(names[p] for p in others[:TRIES])}{more}"
 

@@ -87,7 +87,7 @@ def module_files(collected: Collected) -> dict[str, str]:
 
 def handed_in(assignment: Assignment, pristine: dict[str, Any], folder: Path) -> tuple[Collected, Staged]:
     """What lies in a student's folder of an assignment, and the same repaired; whatever it is, this returns."""
-    collected = collect(folder, assignment.notebook_file)
+    collected = collect(folder, assignment.notebook_file, pristine)
     return collected, staged(assignment.root, collected, pristine, folder)
 
 

@@ -172,7 +172,7 @@ def stage(coursedir: Any) -> dict[str, str]:
         shutil.rmtree(home)  # whoever has withdrawn the work is not graded again
     unstaged = {}
     for folder in submitted_folders(root, assignment, student):
-        collected = collect(folder, expected)
+        collected = collect(folder, expected, pristine)
         try:
             _stage_one(root, collected, pristine, expected, folder)
         except OSError as error:
@@ -245,7 +245,7 @@ class JudgeExecute(NbGraderPreprocessor):  # type: ignore[misc]
         root = Path(self.parent.coursedir.root if hasattr(self.parent, "coursedir") else ".")
         grader = _grader(root.resolve(), assignment, self.trust_students)
         folder = root / nb.metadata[NAMESPACE]["submitted"]
-        found = grader.grade(collect(folder, grader.assignment.notebook_file))
+        found = grader.grade(collect(folder, grader.assignment.notebook_file, grader.pristine))
         with History(root) as history:
             history.add([grader.entry(_digest(root / STAGED / found.student / assignment).strip(), found)])
         return found

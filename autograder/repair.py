@@ -157,7 +157,7 @@ class Repair:
 
     def _fix(self, j: int) -> None:
         """A check or given code: as in the course; what the student wrote into it stays beside it."""
-        course, name = self.course[j], self._name(j)
+        course, name = self.course[j], self.name_of(j)
         same = [i for i in sorted(self._claimants(j)) if self.student[i].text == course.text]
         changed = [i for i in sorted(self._claimants(j)) if i not in same]
         for i in changed:
@@ -181,7 +181,7 @@ class Repair:
 
     def _answer(self, j: int) -> None:
         """The last cell that is marked as the answer and was worked on; else the last that defines it."""
-        course, name = self.course[j], self._name(j)
+        course, name = self.course[j], self.name_of(j)
         marked = sorted(self._claimants(j))
         definers = self._definers(j)
         typed = [i for i in marked if self.student[i].kind == course.kind]
@@ -210,7 +210,7 @@ class Repair:
 
     def _note_answer(self, j: int, i: int) -> None:
         course, kind, how = self.course[j], self.student[i].kind, self.how[i]
-        name = self._name(j)
+        name = self.name_of(j)
         if how != "marks":
             many = f"the cells of {{}} answers had lost their metadata; recognised by {_ALL_HOW[how]}"
             self._say(f"the cell of {name} had lost its metadata; recognised by {_HOW[how]}", many)
@@ -250,7 +250,7 @@ class Repair:
             return ""
         if not any(cell.text for cell in self.student):
             return "the notebook is empty"
-        wanted = ", ".join(sorted(self._name(j) for j in answers)[:5])
+        wanted = ", ".join(sorted(self.name_of(j) for j in answers)[:5])
         made = sorted({name for c in self.codes for name in c.made} - self.given)[:5]
         has = "it defines " + (", ".join(f"`{name[:40]}`" for name in made) or "nothing")
         return f"this looks like the notebook of another assignment: {has}, none of {wanted}"
@@ -273,7 +273,7 @@ class Repair:
 
     def _report_answer(self, j: int) -> None:
         """Notes on an answer that is not in its cell."""
-        name = self._name(j)
+        name = self.name_of(j)
         if j in self.beside:
             numbers = [str(self.student[i].number) for i in self.beside[j]]
             cells = f"cell{'s' * (len(numbers) > 1)} {', '.join(numbers[:5])}{' …' * (len(numbers) > 5)}"
@@ -294,7 +294,7 @@ class Repair:
         marks, course = marks_of(self.raw[i]), marks_of(self.course_raw[j])
         return {**marks, "checksum": None} != {**course, "checksum": None}
 
-    def _name(self, j: int) -> str:
+    def name_of(self, j: int) -> str:
         """What notes call a cell of the course."""
         cell, check = self.course[j], _CHECK.search(self.course[j].source)
         if cell.solution:
@@ -341,7 +341,7 @@ class Repair:
 
     def definitions(self) -> tuple[Definition, ...]:
         """The student's definitions; a stub or a broken cell does not hide the work of another cell."""
-        mine = {i: self.codes[i] for i in range(len(self.student)) if self._is_code(i)}
+        mine = {i: self.codes[i] for i in range(len(self.student)) if self.is_code(i)}
         texts = {self.course[j].text for j in self.stubs}
         texts = {text for text in texts if "NotImplementedError" in text}
         stubs = {i for i in mine if self.student[i].text in texts}
@@ -396,7 +396,7 @@ class Repair:
                     found[check[1]] = count
         return found
 
-    def _is_code(self, i: int) -> bool:
+    def is_code(self, i: int) -> bool:
         """Whether a cell is the student's code: not the course's, not text."""
         j = self.claims.get(i)
         if (
@@ -413,7 +413,7 @@ class Repair:
         """What lies beside the notebook, and above it what the notebook's cells write there."""
         found = dict(beside)
         for i, cell in enumerate(self.student):
-            write = written_file(cell.source) if self._is_code(i) and len(cell.source) <= CODE_CAP else None
+            write = written_file(cell.source) if self.is_code(i) and len(cell.source) <= CODE_CAP else None
             if write and (name := module_named(write.path)):
                 found[name] = (found.get(name, "") if write.appends else "") + write.text
         return found
@@ -421,7 +421,7 @@ class Repair:
     def unread(self) -> Iterator[str]:
         """A note for each code cell that is not Python; of many, their number and the first one."""
         read = {i for cells in self.beside.values() for i in cells}
-        broken = [i for i, c in enumerate(self.codes) if c.error and i not in read and self._is_code(i)]
+        broken = [i for i, c in enumerate(self.codes) if c.error and i not in read and self.is_code(i)]
         notes = [f"cell {self.student[i].number}, {self.codes[i].error}" for i in broken]
         yield from notes if len(notes) <= MANY else [f"{len(notes)} cells cannot be read; the first is {notes[0]}"]
 
