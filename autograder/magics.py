@@ -20,6 +20,7 @@ _WRITEFILE = re.compile(r"\s*%%(?:writefile|file)\b(.*)\n?")
 _PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 _ESCAPED = re.compile(r"[ \t]*(?:[%!?,;/].*|%?[\w.*]+\?{1,2}[ \t]*$)")
 _ASSIGNED = re.compile(r"([\w.\[\], \t]++=[ \t]*)[!%](.*)")
+_RUN = re.compile(r"run[ \t]+(?:-[ien][ \t]+)*[\"']?(?:\./)?((?:[^\W\d]\w*/)?[^\W\d]\w*)(?:\.py)?[\"']?(?:[ \t].*)?$")
 _TIMED = re.compile(r"time[ \t]+(?!-)(.+)")
 _TOKEN = re.compile(
     r"""#.*|(?P<triple>\"{3}|'{3})|"(?:\\.|[^"\\])*+"?|'(?:\\.|[^'\\])*+'?|(?P<open>[\[({])|(?P<close>[\])}])"""
@@ -105,9 +106,15 @@ def _plain(lines: list[str]) -> Iterator[str]:
 def _unescaped(line: str) -> str:
     indent = line[: len(line) - len(line.lstrip())]
     if _ESCAPED.match(line):
-        return indent + (_timed(line.strip()[1:]) or "pass")
+        return indent + (_timed(line.strip()[1:]) or _run(line) or "pass")
     assigned = _ASSIGNED.match(line)
     return assigned[1] + (_timed(assigned[2]) or "None") if assigned else line
+
+
+def _run(line: str) -> str:
+    """The import for `%run helpers.py`, which gives a notebook all names of a module beside it."""
+    ran = _RUN.match(line.removeprefix("%")) if line.startswith("%") else None
+    return f"from {ran[1].replace('/', '.')} import *" if ran else ""
 
 
 def _timed(escape: str) -> str:

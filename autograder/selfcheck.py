@@ -18,14 +18,14 @@ from types import CodeType
 from typing import Any
 
 from autograder import freshness, hints, recorder, report, runs
-from autograder.definitions import code, without_builtins
+from autograder.definitions import code, settled
 from autograder.errors import UserError
 from autograder.freshness import Saved
 from autograder.judge import NOT_WRITTEN, judge
 from autograder.runs import Run
 from autograder.sandbox import alone, kernel, runner, wire
 from autograder.sandbox.causes import quoted
-from autograder.sandbox.job import Definition, Outcome, Probe, Spawner
+from autograder.sandbox.job import NO_MODULES, Definition, Outcome, Probe, Spawner
 from autograder.sandbox.stand_ins import StandIns
 from autograder.verdict import CheckVerdict, Report, TaskVerdict
 
@@ -155,9 +155,12 @@ def check_live(checks: VisibleChecks, name: str, namespace: MutableMapping[str, 
     asked = [run for run in checks.runs if run.task == name or run.task in needed]
     apart = any(run.without for run in asked)
     definitions = [*(_cells(namespace) if apart else ()), *_live_definitions(name, namespace)]
+    read = apart or any(run.rule is not None for run in asked)
+    modules = _modules(namespace, definitions) if read else NO_MODULES
     with tempfile.TemporaryDirectory() as folder:
-        outcomes = _ask(asked, namespace, Path(folder))
-    verdict = next(verdict for verdict in judge(asked, outcomes, definitions) if verdict.name == name)
+        outcomes = _ask(asked, namespace, Path(folder), modules)
+    verdicts = judge(asked, outcomes, definitions, modules=modules)
+    verdict = next(verdict for verdict in verdicts if verdict.name == name)
     return replace(verdict, checks=tuple(_with_next_step(check, name) for check in verdict.checks))
 
 
@@ -169,8 +172,18 @@ def _with_next_step(check: CheckVerdict, name: str) -> CheckVerdict:
     return replace(check, reason=f"{NOT_WRITTEN}, and run the cell") if check.reason == NOT_WRITTEN else check
 
 
-def _ask(asked: Sequence[Run], namespace: MutableMapping[str, Any], folder: Path) -> dict[str, Outcome]:
-    outcomes = _ask_apart([run for run in asked if run.without], namespace, folder)
+def _modules(namespace: Mapping[str, Any], definitions: Sequence[Definition]) -> dict[str, str]:
+    """The Python modules beside the notebook that its definitions name."""
+    from autograder.modules import needed, python_files
+
+    code = "\n".join(definition.source for definition in definitions)
+    return needed(python_files(_checks_file(namespace).resolve().parent), code)[0]
+
+
+def _ask(
+    asked: Sequence[Run], namespace: MutableMapping[str, Any], folder: Path, modules: Mapping[str, str]
+) -> dict[str, Outcome]:
+    outcomes = _ask_apart([run for run in asked if run.without], namespace, folder, modules)
     stand_ins = alone.in_a_kernel()
     for run in asked:
         if run.rule is not None or run.key in outcomes:
@@ -184,7 +197,9 @@ def _ask(asked: Sequence[Run], namespace: MutableMapping[str, Any], folder: Path
     return outcomes
 
 
-def _ask_apart(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path) -> dict[str, Outcome]:
+def _ask_apart(
+    asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path, modules: Mapping[str, str]
+) -> dict[str, Outcome]:
     """What comes of checks that do without given code, asked of another process with the cells that this kernel ran.
 
     Here that code has run, and classes may have been made of it. Empty where no process starts, as in a browser, or
@@ -200,7 +215,7 @@ def _ask_apart(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path)
     found = (definition for definition in cells if missing.isdisjoint(definition.binds))
     probes = [probe for each in asked for probe in each.probes(folder)]
     try:
-        return run(runs.job((), without_builtins(found), probes), LocalSandbox())
+        return run(runs.job((), settled(found), probes, modules), LocalSandbox())
     except OSError:
         return {}
     except KeyboardInterrupt:
@@ -209,9 +224,10 @@ def _ask_apart(asked: Sequence[Run], namespace: Mapping[str, Any], folder: Path)
 
 def _cells(namespace: Mapping[str, Any]) -> list[Definition]:
     """What the cells define that this kernel has run."""
-    cells = namespace.get("In", [])
-    texts = enumerate(cells) if isinstance(cells, list) else ()
-    return [definition for number, cell in texts for definition in code(cell, f"In [{number}]").definitions]
+    kept = namespace.get("In", [])  # without magics
+    texts = [cell.text for cell in recorder.cells] or (kept if isinstance(kept, list) else [])
+    found = (code(text, f"In [{number}]").definitions for number, text in enumerate(texts))
+    return [definition for definitions in found for definition in definitions]
 
 
 @contextlib.contextmanager
@@ -260,7 +276,9 @@ def _live_definitions(name: str, namespace: Mapping[str, Any]) -> list[Definitio
             with contextlib.suppress(OSError, TypeError, SyntaxError):  # typed into an interpreter: no text is kept
                 text, file = _text_of(value)
                 if text:
-                    found.append(Definition(text, (key,), place=file))
+                    found.append(Definition(text, (value.__name__,), place=file))
+                if value.__name__ != key and value.__name__.isidentifier():  # `relu = my_relu`
+                    found.append(Definition(f"{key} = {value.__name__}", (key,), (value.__name__,)))
     return found
 
 

@@ -101,6 +101,10 @@ MAGICS = {
     "relu?\n?relu\nnp.max??\n%time?\n*int*?": "pass\npass\npass\npass\npass",
     "%time y = f(1)\n%timeit f(1)\nx = %time g(2)": "y = f(1)\npass\nx = g(2)",
     "def f():\n    !ls\n    %cd x\n    return 1": "def f():\n    pass\n    pass\n    return 1",
+    "%run helpers.py\n%run -i ./utils/linear.py 3\n%run plain\n%run a.ipynb\n%run ../a.py\n%runs a": (
+        "from helpers import *\nfrom utils.linear import *\nfrom plain import *\npass\npass\npass"
+    ),
+    "def f():\n    %run helpers.py": "def f():\n    pass",
     "%%time\nx = 1": "\nx = 1",
     "\n%%capture out\n%%time\nx = 1": "\n\n\nx = 1",
     "%%memit -r 1\nx = 1": "\nx = 1",

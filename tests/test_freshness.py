@@ -1,4 +1,7 @@
-"""`check` in a kernel: it says when it would look at an old definition, and is quiet wherever it cannot know."""
+"""`check` in a kernel: old definitions, helpers beside the notebook, and work without given code.
+
+It says when it would look at an old definition, and is quiet wherever it cannot know.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from kernels import Shell, in_a_kernel
 
 from autograder import recorder, runs, selfcheck
 from autograder.compare import close
+from autograder.exercises import SourceRule
 from autograder.runs import Run
 
 SETUP = "import numpy as np\nfrom autograder import check"
@@ -40,6 +45,9 @@ def run(task: str, source: str) -> Run:
 RUNS = (
     run("relu", "def probe(relu, x):\n    return [float(v) for v in relu(np.array(x))]\n"),
     run("Affine.backward", "def probe(Affine, x):\n    return [float(v) for v in Affine().backward(np.array(x))]\n"),
+    run("loop", "def probe(loop, x):\n    return [float(v) for v in loop(np.array(x))]\n"),
+    Run("loop", "without a loop", True, 1.0, rule=SourceRule("no_loops", {})),
+    replace(run("net", "def probe(net, x):\n    return net().predict(x)\n"), without=("kit",)),
 )
 
 # By name: the cells, the task, and words of what is said.
@@ -243,3 +251,64 @@ def test_a_cell_was_edited_and_not_run(live, cells, saved):
 def test_what_is_saved_is_what_ran(live, name):
     cells, saved, late = SAME[name]
     assert live(cells, "relu", saved, late).verdict.passed
+
+
+MODULES = {
+    "more.py": "def each(x):\n    return [v * (v > 0) for v in x]",
+    "helpers.py": "import numpy as np\nfrom more import each\n\ndef whole(x):\n    return np.maximum(x, 0)",
+}
+LOOPS = {  # by name: the cells, and whether a loop is found
+    "imported": (["from helpers import each", "def loop(x):\n    return each(x)"], True),
+    "by the module's name": (["import helpers as h", "def loop(x):\n    return h.each(x)"], True),
+    "imported where it is used": (["def loop(x):\n    import more\n    return more.each(x)"], True),
+    "run": (["%run helpers.py", "def loop(x):\n    return each(x)"], True),
+    "the task itself": (["from more import each as loop"], True),
+    "no loop": (["from helpers import whole", "def loop(x):\n    return whole(x)"], False),
+    "by another name": (["def f(x):\n    return [v * (v > 0) for v in x]\nloop = f"], True),
+    "no loop, by another name": (["def f(x):\n    return np.maximum(x, 0)\nloop = f"], False),
+    "no loop, run": (["%run helpers.py", "loop = whole"], False),
+}
+
+
+@pytest.fixture
+def modules(shell: Shell) -> Iterator[None]:
+    for name, text in MODULES.items():
+        Path(name).write_text(text)
+    yield
+    for name in MODULES:
+        Path(name).unlink()
+        sys.modules.pop(name.removesuffix(".py"), None)
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_rule_reads_the_modules_beside_the_notebook(modules, live, name):
+    cells, found = LOOPS[name]
+    values, rule = live(cells, "loop").verdict.checks
+    assert (values.status, rule.status) == ("passed", "wrong" if found else "passed")
+
+
+LOOP = "[v * (v > 0) for v in x]"
+KIT = "class kit:\n    def predict(self, x):\n        return [0.0, 2.0]"
+OWN = "class net:\n    def predict(self, x):\n        return [v * (v > 0) for v in x]"
+NETS = {
+    "own work": ([KIT, OWN], "passed"),
+    "own work, timed": ([KIT, f"%%time\n{OWN}"], "passed"),
+    "own work in a module": (
+        [KIT, "from more import each", OWN.replace(LOOP, "each(x)")],
+        "passed",
+    ),
+    "a number set by a call": ([KIT, "k = [0]\nk.append(1)", OWN.replace("v *", "v * k[1] *")], "passed"),
+    "given code by its name": (
+        [KIT, "class net:\n    def predict(self, x):\n        return kit().predict(x)"],
+        "error",
+    ),
+    "given code taken as the cell ran": ([KIT, "net = type('net', (kit,), {})"], "error"),
+    "given code under another name": ([KIT, "mine = kit", "class net(mine):\n    pass"], "error"),
+}
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_work_that_must_do_without_given_code(modules, live, name):
+    cells, status = NETS[name]
+    [check] = live(cells, "net").verdict.checks
+    assert check.status == status, check.reason
