@@ -16,7 +16,6 @@ NOT_YET = {  # these do not share their points among parts
     "05_backpropagation",
     "07_training",
     "08_mnist",
-    "09_autodiff",
     "10_svhn",
 }
 EXCEPTIONS: dict[str, dict[str, tuple[str, set[str]]]] = {  # why, and the known mistakes that keep less
@@ -77,6 +76,12 @@ EXCEPTIONS: dict[str, dict[str, tuple[str, set[str]]]] = {  # why, and the known
                 "knows labels only",
                 "stands the labels up",
             },
+        ),
+    },
+    "09_autodiff": {
+        "unbroadcast": (
+            "a sum over everything is right for two of the ten shapes: where nothing is to be left",
+            {"sums over all"},
         ),
     },
 }

@@ -94,15 +94,25 @@ class GradientTape:
         return arrived.get(id(sources))
 
 
-@GradientTape.check("__enter__", "the tape is open, and it is what `as` gets", given=several)
+@GradientTape.check(
+    "__enter__",
+    "the tape is open, and it is what `as` gets",
+    given=several,
+    points={
+        "open tapes, and times this one is among them": 0.5,
+        "tapes before, this one if it is open, and whether `as` gets it": 0.5,
+    },
+)
 def opening(GradientTape, OPEN_TAPES, others):
     OPEN_TAPES[:] = [GradientTape() for _ in range(others)]
     tape = GradientTape()
     got = tape.__enter__()
     answer = {
-        "open tapes": len(OPEN_TAPES),
-        "times this one is open": sum(one is tape for one in OPEN_TAPES),
-        "returns itself": got is tape,
+        "open tapes, and times this one is among them": [len(OPEN_TAPES), sum(one is tape for one in OPEN_TAPES)],
+        "tapes before, this one if it is open, and whether `as` gets it": [
+            others + any(one is tape for one in OPEN_TAPES),
+            got is tape,
+        ],
     }
     OPEN_TAPES.clear()
     return answer

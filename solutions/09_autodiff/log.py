@@ -30,11 +30,16 @@ def log(x):
     return record(np.log(x.value), [x], lambda dout: [dout / x.value])
 
 
-@log.check("the value, and the gradient by x", given=positive)
-def value_and_gradient(log, Variable, try_operation, x, dout):
+@log.check("the value", given=positive, points=0.4)
+def value(log, Variable, x):
+    return log(Variable(x)).value
+
+
+@log.check("the gradient by x; x stays as it is", given=positive, points=0.6)
+def gradient(log, Variable, try_operation, x, dout):
     variable = Variable(x)
-    value, gradients = try_operation(log, [variable], dout)
-    return {"value": value, "gradients": gradients, "x afterwards": variable.value}
+    _, [gradient] = try_operation(log, [variable], dout)
+    return {"gradient": gradient, "x afterwards": variable.value}
 
 
 # fmt: off

@@ -76,23 +76,27 @@ def training_step(inputs, targets, W, b, learning_rate):
     return float(loss.value)
 
 
-@training_step.check("the loss before the step, in three steps", given=small)
+@training_step.check("the loss before the step, from three places", given=small)
 def losses(training_step, on_the_slow_machine, SlowVariable, inputs, targets, W, b, learning_rate):
-    W, b = SlowVariable(W), SlowVariable(b)
-    answers = [on_the_slow_machine(training_step, inputs, targets, W, b, learning_rate) for _ in range(3)]
+    answers = []
+    for scale in (1, 2, 3):
+        start = SlowVariable(scale * W), SlowVariable(scale * b)
+        answers.append(on_the_slow_machine(training_step, inputs, targets, *start, learning_rate))
     return {"losses": [getattr(loss, "value", loss) for loss in answers], "targets afterwards": targets}
 
 
-@training_step.check("W and b after one, two, three steps", given=small, points=2)
+@training_step.check("W and b after a step, from three places", given=small, points={"W": 1, "b": 1})
 def weights(training_step, on_the_slow_machine, SlowVariable, inputs, targets, W, b, learning_rate):
-    W, b, seen = SlowVariable(W), SlowVariable(b), []
-    for _ in range(3):
-        on_the_slow_machine(training_step, inputs, targets, W, b, learning_rate)
-        seen.append({"W": W.value.copy(), "b": b.value.copy()})
+    seen = {"W": [], "b": []}
+    for scale in (1, 2, 3):
+        start = {"W": SlowVariable(scale * W), "b": SlowVariable(scale * b)}
+        on_the_slow_machine(training_step, inputs, targets.copy(), *start.values(), learning_rate)
+        for name, variable in start.items():
+            seen[name].append(variable.value.copy())
     return seen
 
 
-@training_step.check("the gradients come from a tape, which is closed in the end", given=small)
+@training_step.check("the gradients come from a tape, which is closed in the end", given=small, points=2)
 def from_the_tape(
     training_step, on_the_slow_machine, SlowVariable, SlowTape, slow_machine, inputs, targets, W, b, steps
 ):
@@ -121,7 +125,7 @@ def from_the_tape(
     return answer
 
 
-@training_step.check("two clouds: 40 steps bring the loss down", given=clouds, compare=IN_UNITS)
+@training_step.check("two clouds: 40 steps bring the loss down", given=clouds, compare=IN_UNITS, points=0.5)
 def loss_after_training(training_step, on_the_slow_machine, SlowVariable, inputs, targets, W, unit):
     W, b = SlowVariable(W), SlowVariable(np.zeros(1))
     for _ in range(40):
@@ -133,6 +137,7 @@ def loss_after_training(training_step, on_the_slow_machine, SlowVariable, inputs
     f"two clouds: {ACCURACY_AT_LEAST:.0%} of unseen points are classified right",
     given=clouds,
     compare=accuracy("t_unseen", at_least=ACCURACY_AT_LEAST),
+    points=0.5,
 )
 def unseen_points(training_step, on_the_slow_machine, SlowVariable, inputs, targets, W, unseen):
     W, b = SlowVariable(W), SlowVariable(np.zeros(1))

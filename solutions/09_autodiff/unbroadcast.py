@@ -43,22 +43,35 @@ def unbroadcast(gradient, shape):
     return summed.sum(axis=ones, keepdims=True)
 
 
-@unbroadcast.check("new axes in front", given=gradients)
+@unbroadcast.check(
+    "new axes in front",
+    given=gradients,
+    points={
+        "(5, 4) from (4,)": 0.25,
+        "(2, 3, 4) from (3, 4)": 0.25,
+        "(2, 3, 4) from (4,)": 0.25,
+        "(5, 4) from ()": 0.25,
+    },
+)
 def in_front(unbroadcast, matrix, stack):
     return {
-        "(5, 4) from (4,)": unbroadcast(matrix, (4,)),
-        "(2, 3, 4) from (3, 4)": unbroadcast(stack, (3, 4)),
-        "(2, 3, 4) from (4,)": unbroadcast(stack, (4,)),
-        "(5, 4) from ()": unbroadcast(matrix, ()),
+        "(5, 4) from (4,)": unbroadcast(matrix.copy(), (4,)),
+        "(2, 3, 4) from (3, 4)": unbroadcast(stack.copy(), (3, 4)),
+        "(2, 3, 4) from (4,)": unbroadcast(stack.copy(), (4,)),
+        "(5, 4) from ()": unbroadcast(matrix.copy(), ()),
     }
 
 
-@unbroadcast.check("axes of length 1", given=gradients)
+@unbroadcast.check(
+    "axes of length 1",
+    given=gradients,
+    points={"(5, 4) from (5, 1)": 0.25, "(5, 4) from (1, 4)": 0.25, "(2, 3, 4) from (2, 1, 4)": 0.5},
+)
 def of_length_one(unbroadcast, matrix, stack):
     return {
-        "(5, 4) from (5, 1)": unbroadcast(matrix, (5, 1)),
-        "(5, 4) from (1, 4)": unbroadcast(matrix, (1, 4)),
-        "(2, 3, 4) from (2, 1, 4)": unbroadcast(stack, (2, 1, 4)),
+        "(5, 4) from (5, 1)": unbroadcast(matrix.copy(), (5, 1)),
+        "(5, 4) from (1, 4)": unbroadcast(matrix.copy(), (1, 4)),
+        "(2, 3, 4) from (2, 1, 4)": unbroadcast(stack.copy(), (2, 1, 4)),
     }
 
 

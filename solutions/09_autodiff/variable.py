@@ -29,7 +29,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def two(rng):
@@ -156,66 +156,126 @@ class Variable:
         return Variable.of(other) - self
 
 
-@Variable.check("assign_sub", "takes the change off, twice", given=changes)
+@Variable.check("assign_sub", "takes the change off, twice", given=changes, points={"once": 0.5, "twice": 0.5})
 def assignments(Variable, x, first, second):
+    """The change has to stay as it is; that is charged with the second call."""
     variable = Variable(x)
     variable.assign_sub(first)
     once = variable.value.copy()
     variable.assign_sub(second)
-    return {"once": once, "twice": variable.value, "the change afterwards": first}
+    return {"once": once, "twice": [variable.value, first]}
 
 
-@Variable.check("__add__", "value and gradients of x + y", given=two)
-def addition(Variable, try_operation, x, y, dout):
+# What is wrong with the value or the gradients is charged there: the checks with arrays and numbers compare answers of
+# the same student.
+
+
+@Variable.check("__add__", "the value of x + y; both stay as they are", given=two, points=0.6)
+def sum_of_two(Variable, x, y):
     a, b = Variable(x), Variable(y)
-    value, gradients = try_operation(lambda a, b: a + b, [a, b], dout)
-    return {"value": value, "gradients": gradients, "x and y afterwards": [a.value, b.value]}
+    return {"value": (a + b).value, "x and y afterwards": [a.value, b.value]}
 
 
-@Variable.check("__add__", "with an array, and with a number", given=two)
-def addition_of_others(Variable, try_operation, x, y, dout, number):
-    array = try_operation(lambda a: a + y, [Variable(x)], dout)
-    return {"x + array": list(array), "x + number": (Variable(x) + number).value}
+@Variable.check("__add__", "the gradients of x + y", given=two, points={"by x": 0.4, "by y": 0.4})
+def gradients_of_sum_of_two(Variable, try_operation, x, y, dout):
+    _, gradients = try_operation(lambda a, b: a + b, [Variable(x), Variable(y)], dout)
+    return dict(zip(("by x", "by y"), gradients))
 
 
-@Variable.check("__mul__", "value and gradients of x * y", given=two)
-def product(Variable, try_operation, x, y, dout):
-    a, b = Variable(x), Variable(y)
-    value, gradients = try_operation(lambda a, b: a * b, [a, b], dout)
-    return {"value": value, "gradients": gradients, "x and y afterwards": [a.value, b.value]}
-
-
-@Variable.check("__mul__", "with an array, and with a number", given=two)
-def product_with_others(Variable, try_operation, x, y, dout, number):
-    array = try_operation(lambda a: a * y, [Variable(x)], dout)
-    return {"x * array": list(array), "x * number": (Variable(x) * number).value}
-
-
-@Variable.check("__matmul__", "value and gradients of x @ y", given=matrices, points=2)
-def matrix_product(Variable, try_operation, x, y, dout):
-    value, gradients = try_operation(lambda a, b: a @ b, [Variable(x), Variable(y)], dout)
-    array = try_operation(lambda a: a @ y, [Variable(x)], dout)
-    return {"value": value, "gradients": gradients, "x @ array": list(array)}
-
-
-@Variable.check("sum", "value and gradient of the sum over everything", given=table)
-def sum_of_all(Variable, try_operation, x, dout):
-    value, gradients = try_operation(lambda a: a.sum(), [Variable(x)], np.asarray(dout))
-    return {"value": value, "gradients": gradients}
-
-
-@Variable.check("sum", "over one axis", given=table)
-def sum_over_an_axis(Variable, try_operation, x, dout0, dout1):
+@Variable.check(
+    "__add__",
+    "with an array, and with a number",
+    given=two,
+    points={"x + array": 0.3, "x + number": 0.3},
+    compare=agree("x + array", "x + Variable", "x + number", "x + Variable of the number"),
+)
+def sum_with_others(Variable, x, y, number):
     return {
-        "axis 0": list(try_operation(lambda a: a.sum(axis=0), [Variable(x)], dout0)),
-        "axis 1": list(try_operation(lambda a: a.sum(axis=1), [Variable(x)], dout1)),
+        "x + array": (Variable(x) + y).value,
+        "x + Variable": (Variable(x) + Variable(y)).value,
+        "x + number": (Variable(x) + number).value,
+        "x + Variable of the number": (Variable(x) + Variable(number)).value,
     }
 
 
-@Variable.check("mean", "value and gradient", given=table)
-def mean_of_all(Variable, try_operation, x, dout):
-    value, gradients = try_operation(lambda a: a.mean(), [Variable(x)], np.asarray(dout))
-    return {"value": value, "gradients": gradients}
+@Variable.check("__mul__", "the value of x * y; both stay as they are", given=two, points=0.6)
+def product(Variable, x, y):
+    a, b = Variable(x), Variable(y)
+    return {"value": (a * b).value, "x and y afterwards": [a.value, b.value]}
+
+
+@Variable.check("__mul__", "the gradients of x * y", given=two, points={"by x": 0.4, "by y": 0.4})
+def gradients_of_product(Variable, try_operation, x, y, dout):
+    _, gradients = try_operation(lambda a, b: a * b, [Variable(x), Variable(y)], dout)
+    return dict(zip(("by x", "by y"), gradients))
+
+
+@Variable.check(
+    "__mul__",
+    "with an array, and with a number",
+    given=two,
+    points={"x * array": 0.3, "x * number": 0.3},
+    compare=agree("x * array", "x * Variable", "x * number", "x * Variable of the number"),
+)
+def product_with_others(Variable, x, y, number):
+    return {
+        "x * array": (Variable(x) * y).value,
+        "x * Variable": (Variable(x) * Variable(y)).value,
+        "x * number": (Variable(x) * number).value,
+        "x * Variable of the number": (Variable(x) * Variable(number)).value,
+    }
+
+
+@Variable.check("__matmul__", "the value of x @ y; both stay as they are", given=matrices, points=0.6)
+def matrix_product(Variable, x, y):
+    a, b = Variable(x), Variable(y)
+    return {"value": (a @ b).value, "x and y afterwards": [a.value, b.value]}
+
+
+@Variable.check("__matmul__", "the gradients of x @ y", given=matrices, points={"by x": 0.4, "by y": 0.4})
+def gradients_of_matrix_product(Variable, try_operation, x, y, dout):
+    _, gradients = try_operation(lambda a, b: a @ b, [Variable(x), Variable(y)], dout)
+    return dict(zip(("by x", "by y"), gradients))
+
+
+@Variable.check("__matmul__", "with an array", given=matrices, points=0.6, compare=agree("x @ array", "x @ Variable"))
+def matrix_product_with_an_array(Variable, x, y):
+    return {"x @ array": (Variable(x) @ y).value, "x @ Variable": (Variable(x) @ Variable(y)).value}
+
+
+@Variable.check(
+    "sum", "the sum over everything, and over one axis", given=table, points={"all": 0.4, "axis 0": 0.2, "axis 1": 0.2}
+)
+def sums(Variable, x):
+    return {
+        "all": Variable(x).sum().value,
+        "axis 0": Variable(x).sum(axis=0).value,
+        "axis 1": Variable(x).sum(axis=1).value,
+    }
+
+
+@Variable.check(
+    "sum", "the gradients of the three", given=table, points={"of all": 0.6, "over axis 0": 0.3, "over axis 1": 0.3}
+)
+def gradients_of_sums(Variable, try_operation, x, dout, dout0, dout1):
+    def gradient(dout, **axis):
+        return try_operation(lambda a: a.sum(**axis), [Variable(x)], dout)[1][0]
+
+    return {
+        "of all": gradient(np.asarray(dout)),
+        "over axis 0": gradient(dout0, axis=0),
+        "over axis 1": gradient(dout1, axis=1),
+    }
+
+
+@Variable.check("mean", "the value", given=table, points=0.4)
+def mean_of_all(Variable, x):
+    return Variable(x).mean().value
+
+
+@Variable.check("mean", "the gradient", given=table, points=0.6)
+def gradient_of_the_mean(Variable, try_operation, x, dout):
+    return try_operation(lambda a: a.mean(), [Variable(x)], np.asarray(dout))[1][0]
 
 
 # fmt: off
