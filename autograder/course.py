@@ -28,7 +28,18 @@ from threadpoolctl import threadpool_limits
 
 from autograder.compare import changed
 from autograder.definitions import code
-from autograder.exercises import Check, CourseError, Exercise, Probe, call_probe, draw, lines_of, load, probe_source
+from autograder.exercises import (
+    Check,
+    CourseError,
+    Exercise,
+    File,
+    Probe,
+    call_probe,
+    draw,
+    lines_of,
+    load,
+    probe_source,
+)
 from autograder.history import HISTORY_FILE
 from autograder.memory import digest, engine, remembered
 from autograder.runs import Mistake, Run, Variation, opaque, place_files
@@ -261,10 +272,14 @@ class Assignment:
         namespace: dict[str, Any] = {"np": np, "__name__": "__main__"}
         for definition in (d for d in self.given_code if not set(d.binds) & set(without)):
             exec(_compiled(definition.source, "<given code>"), namespace)
-        for exercise in self.exercises.values():
-            source = text if exercise is replaced else exercise.source()
+        for name, exercise in self.exercises.items():
+            source = text if exercise is replaced else self._references[name]
             exec(_compiled(source, f"<{exercise.path}>"), namespace)
         return namespace
+
+    @cached_property
+    def _references(self) -> dict[str, str]:
+        return {name: exercise.source() for name, exercise in self.exercises.items()}
 
     def runs(self, secret: bytes | None = None, tolerant: bool = False, memory: Path | None = None) -> tuple[Run, ...]:
         """The visible runs; with the course's secret the hidden ones too, and these earn the points.
@@ -368,9 +383,9 @@ class Assignment:
     ) -> Outcome:
         """What definitions of the course's own answer, in the same terms as a student's."""
         assert check.probe is not None
-        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), np.errstate(all="ignore"):
+        with _placed(inputs) as placed, warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            copies = wire.decode(wire.encode(place_files(inputs, Path(folder))))
+            copies = wire.decode(wire.encode(placed))
             kernel.seed()
             try:
                 with _time_limit(check.seconds):
@@ -469,6 +484,16 @@ def _jupytext() -> Any:
 
 class _OutOfTime(BaseException):
     """Not an Exception, so that no `except Exception` of a misconception catches it."""
+
+
+@contextmanager
+def _placed(inputs: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The inputs with files written; a folder is made for these only, because the disk takes longer than an answer."""
+    if not any(isinstance(value, File) for value in inputs.values()):
+        yield inputs
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield place_files(inputs, Path(folder))
 
 
 @contextmanager
