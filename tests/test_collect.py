@@ -7,9 +7,10 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -220,18 +221,24 @@ for folder in submitted_folders(Path(sys.argv[1]), "04_layers"):
 """
 
 
-def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
-    for path in (tmp_path, *tmp_path.parents[:3]):
-        path.chmod(path.stat().st_mode | 0o055)  # for whom the files do not belong to
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that other users may read; of pytest's own, each pytest that starts bars them again."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_what_cannot_be_opened_is_said(public_folder: Path) -> None:
     for student in ("file", "folder", "student", "subfolder"):
-        put(tmp_path / "submitted" / student / "04_layers" / ("x" if student == "subfolder" else "") / EXPECTED)
+        put(public_folder / "submitted" / student / "04_layers" / ("x" if student == "subfolder" else "") / EXPECTED)
     closed = ["file/04_layers/layers.ipynb", "folder/04_layers", "student", "subfolder/04_layers/x"]
     for name in closed:
-        (tmp_path / "submitted" / name).chmod(0)
-    call = [sys.executable, "-c", UNREADABLE, str(tmp_path)]
+        (public_folder / "submitted" / name).chmod(0)
+    call = [sys.executable, "-c", UNREADABLE, str(public_folder)]
     done = subprocess.run(call, capture_output=True, text=True, check=True)
     for name in closed:
-        (tmp_path / "submitted" / name).chmod(0o755)
+        (public_folder / "submitted" / name).chmod(0o755)
     rows = dict(line.split(" ", 1) for line in done.stdout.splitlines())
     assert rows["file"] == "None `layers.ipynb` cannot be opened: Permission denied"
     assert "the folder `04_layers` cannot be opened: Permission denied" in rows["folder"]
