@@ -8,6 +8,7 @@ import io
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,47 +23,72 @@ os.environ.pop("PYTEST_ADDOPTS", None)  # it is for this run, not for the pytest
 collect_ignore = ["hostile", "kinds", "parity", "submissions"]  # what students hand in is no test of ours
 REPOSITORY = Path(__file__).parent.parent
 LONGEST_FIRST = (  # minutes each: no process is left with one of them at the end; the first two need no built course
-    *("hostile", "proof", "course", "verdicts", "student", "nbgrader", "batch", "damage", "readme", "lessons"),
-    *("feedback", "shards", "gradebook", "layers", "mutants", "browser"),
+    *("hostile", "parity", "course", "verdicts", "student", "nbgrader", "batch", "damage", "readme", "lessons"),
+    *("feedback", "shards", "gradebook", "layers", "browser"),
 )
+APART = ("mutants", "proof")  # each test stands for itself, and any process may run it: these fill the end
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    order = {f"test_{name}.py": place for place, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+    """Put the tests in order; with `--dist loadgroup`, one process runs those that share what they are given."""
+    last = len(LONGEST_FIRST)
+    order = {name: place for place, name in enumerate(LONGEST_FIRST)} | dict.fromkeys(APART, last + 1)
+    items.sort(key=lambda item: order.get(_file(item), last))
+    for item in items:
+        if _file(item) not in APART:
+            item.add_marker(pytest.mark.xdist_group(_file(item)))
+
+
+def _file(item: pytest.Item) -> str:
+    return item.path.stem.removeprefix("test_")
+
+
+@contextlib.contextmanager
+def once_for_all(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder that all workers of a run share, and whether it is there already; nobody else is at it meanwhile."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    root, done = shared / name, shared / f"{name}-is-there"
+    with (shared / f"{name}-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(root, ignore_errors=True)  # another worker may have failed half way
+        yield root, done.exists()
+        done.touch()
+
+
+def copied(solutions: Path, root: Path) -> Course:
+    """A course with these solutions, not built yet."""
+    shutil.copytree(solutions, root / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
+    return Course(root)
 
 
 @pytest.fixture(scope="session")
 def built_course(tmp_path_factory) -> Course:
-    """The course of this repository, built by the real nbgrader in a folder of its own; once for all workers."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    root, done = shared / "course", shared / "course-is-built"
-    with (shared / "course-lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            shutil.rmtree(root, ignore_errors=True)  # another worker may have failed half way
-            shutil.copytree(REPOSITORY / "solutions", root / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
-            shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-            names = Course(root).assignment_names
-            assert list(build(Course(root), names)) == names
-            done.touch()
+    """The course of this repository, built by the real nbgrader in a folder of its own."""
+    with once_for_all(tmp_path_factory, "course") as (root, there):
+        if not there:
+            course = copied(REPOSITORY / "solutions", root)
+            assert list(build(course, course.assignment_names)) == course.assignment_names
     return Course(root)
 
 
 @pytest.fixture(scope="session")
 def target(tmp_path_factory) -> Course:
-    """The small course of the hostile suite, built; what known mistakes answer is remembered there."""
-    root = tmp_path_factory.mktemp("target") / "course"
-    shutil.copytree(REPOSITORY / "tests" / "hostile" / "course", root, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    course = Course(root)
-    assert list(build(course, course.assignment_names)) == course.assignment_names
-    with Grader(course, course.assignment("00_target")) as grader:
-        for run in grader.runs:
-            run.mistakes()
-    return course
+    """The small course of the hostile suite, built; what known mistakes answer is remembered there.
+
+    A copy for each worker: some grade in it.
+    """
+    with once_for_all(tmp_path_factory, "target") as (root, there):
+        if not there:
+            course = copied(REPOSITORY / "tests" / "hostile" / "course" / "solutions", root)
+            assert list(build(course, course.assignment_names)) == course.assignment_names
+            with Grader(course, course.assignment("00_target")) as grader:
+                for run in grader.runs:
+                    run.mistakes()
+        return Course(Path(shutil.copytree(root, tmp_path_factory.mktemp("target") / "course")))
 
 
 @pytest.fixture
