@@ -9,25 +9,19 @@ import re
 import textwrap
 import unicodedata
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
 
 from autograder.magics import UNPARSABLE, is_indented, newer_python, parsed, python
-from autograder.names import Effects, Scope
+from autograder.names import Scope
 from autograder.sandbox.job import NO_MODULES, Definition
-from autograder.sandbox.nowhere import LIBRARIES
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _PLAIN = ast.Constant | ast.BinOp | ast.BoolOp | ast.UnaryOp | ast.Compare | ast.Subscript | ast.List | ast.Tuple
 _NO_ARGUMENTS = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__class__"}
 FUNCTION_CAP = 20_000  # characters of a function that may have been cut in two
-IN_PLACE = {  # NumPy's functions that change what they are given, besides their `out`
-    *("at", "copyto", "fill_diagonal", "nan_to_num", "place", "put", "put_along_axis", "putmask", "shuffle"),
-}
-CHANGES_CAP = 64  # names that one function may change; only hostile ones come near
 PADDING_CAP = 400_000  # lines times statements of a cell; only hostile cells come near, and `code` remembers 256 cells
 _MAKES_FUNCTION = re.compile(r"\s*(?:@|(?:async\s+)?def\b|class\b|from\b|import\b|\w+\s*=\s*lambda\b)")
 _DEFINES = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
@@ -92,7 +86,7 @@ def _definitions(module: ast.Module, source: str, place: str) -> Code:
         names.visit(statement)
         binds = tuple(dict.fromkeys([*names.bound, *names.patched]))
         strings, effects = names.named_by_string(), names.effects
-        effects.changed |= dict.fromkeys(strings)
+        effects.changed |= names.patched | dict.fromkeys(strings)
         if binds or effects.calls or effects.changed:
             made.update(names.bound)
             uses = tuple(dict.fromkeys([*names.uses(), *strings]))
@@ -165,101 +159,16 @@ def uses_up(definition: Definition, names: Collection[str]) -> bool:
     if not any(name in names for name in definition.binds):
         return False
     [node] = parsed(definition.source).body
+    if not any(
+        isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id in names for each in ast.walk(node)
+    ):
+        return False  # `relu.calls = 0` takes no function away
     if isinstance(node, ast.Assign | ast.AnnAssign):
         called = _dotted(node.value.func) if isinstance(node.value, ast.Call) else ""
         return called in definition.binds or isinstance(node.value, _PLAIN)
     return isinstance(node, ast.AugAssign | ast.For | ast.With) and not any(
         isinstance(inner, Function | ast.ClassDef | ast.Import | ast.ImportFrom) for inner in ast.walk(node)
     )
-
-
-def settled(definitions: Iterable[Definition], given: Iterable[Definition] = ()) -> tuple[Definition, ...]:
-    """The statements of a whole notebook, each with what it uses and may change; what does neither is left out.
-
-    Parameters
-    ----------
-    definitions : iterable of Definition
-        The student's, in their order.
-    given : iterable of Definition
-        The course's, which show what is a module, a function or a class.
-    """
-    definitions = without_builtins(definitions)
-    kinds = _Kinds([*given, *definitions])
-    through = _through_functions(definitions, kinds)
-    found = []
-    for d in definitions:
-        changes = dict.fromkeys(islice(_changed(d.effects, kinds, through), 10 * CHANGES_CAP))
-        if d.binds or changes:
-            found.append(replace(d, changes=tuple(name for name in changes if name not in d.binds)))
-    return tuple(found)
-
-
-class _Kinds:
-    """What kinds of values the names of a notebook stand for, as far as its text shows."""
-
-    def __init__(self, definitions: Sequence[Definition]) -> None:
-        self.modules, self.functions, self.numpy, self.drawing = {"np"}, set[str](), {"np"}, {"plt", "sns"}
-        for d in definitions:
-            text = d.source.lstrip()
-            if text.startswith("import "):
-                self.modules.update(d.binds)
-                self.numpy.update(d.binds if text.startswith("import numpy") else ())
-            if text.startswith(("import ", "from ")) and re.split(r"[\s.]+", text, maxsplit=2)[1] in LIBRARIES:
-                self.drawing.update(d.binds)
-            if makes_function(d):
-                self.functions.update(d.binds)
-            elif d.effects and any(called.partition(".")[0] in self.drawing for called, _ in d.effects.calls):
-                self.drawing.update(name for name in d.binds if name not in d.uses)
-
-    def changed(self, called: str, names: Iterable[str]) -> Iterator[str]:
-        """The names that a call may change: what it is given, and what the method belongs to."""
-        owner, dot, _ = called.partition(".")
-        if owner in self.drawing or (owner in self.numpy and called.rpartition(".")[2] not in IN_PLACE):
-            return
-        for name in names:
-            if name not in self.modules and ((dot and name == owner) or name not in self.functions):
-                yield name
-
-
-def _changed(effects: Effects | None, kinds: _Kinds, through: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """What a piece of code may change when it runs."""
-    if effects is None:
-        return
-    yield from effects.changed
-    for called, names in effects.calls:
-        yield from kinds.changed(called, names)
-        if called.endswith("setrecursionlimit"):
-            yield "*"
-        for key in _keys(called, names):
-            yield from through.get(key, ())
-
-
-def _keys(called: str, names: Iterable[str]) -> list[str]:
-    """The functions that a call may run: itself, or what it is given."""
-    _, dot, method = called.rpartition(".")
-    return [dot + method, *names]
-
-
-def _through_functions(definitions: Sequence[Definition], kinds: _Kinds) -> dict[str, dict[str, None]]:
-    """What calling each of the notebook's functions may change, also through others that it calls."""
-    found: dict[str, dict[str, None]] = {}
-    callers: dict[str, set[str]] = {}
-    for d in definitions:
-        for key, effects in (d.effects.functions if d.effects else {}).items():
-            found.setdefault(key, {}).update(dict.fromkeys(islice(_changed(effects, kinds, {}), CHANGES_CAP)))
-            for called, names in effects.calls:
-                for callee in _keys(called, names):
-                    callers.setdefault(callee, set()).add(key)
-    todo = deque(key for key, names in found.items() if names)
-    while todo:
-        key = todo.popleft()
-        for caller in callers.get(key, ()):
-            names, before = found[caller], len(found[caller])
-            if before < CHANGES_CAP:
-                names |= found[key]
-            if len(names) > before:
-                todo.append(caller)
-    return found
 
 
 def without_builtins(definitions: Iterable[Definition]) -> tuple[Definition, ...]:

@@ -5,49 +5,39 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 MUTATORS = {"add", "append", "extend", "insert", "register", "setdefault", "update"}
 BY_STRING = {"eval", "exec", "globals", "locals", "vars"}  # reach names that strings hold
-QUIET = {"check", "display", "print"} | {  # change nothing that they are given
-    *(
-        "abs",
-        "all",
-        "any",
-        "bool",
-        "callable",
-        "complex",
-        "dir",
-        "float",
-        "format",
-        "getattr",
-        "hasattr",
-        "hash",
-        "help",
-    ),
-    *(
-        "functools.partial",
-        "partial",
-        "id",
-        "int",
-        "isinstance",
-        "issubclass",
-        "len",
-        "max",
-        "min",
-        "range",
-        "repr",
-        "round",
-        "str",
-        "sum",
-        "type",
-    ),
+SETTERS = {"delattr", "setattr", "object.__setattr__", "type.__setattr__"}
+QUIET = {  # change nothing that they are given
+    *("abs", "all", "any", "bool", "callable", "check", "complex", "dir", "display", "float", "format", "getattr"),
+    *("functools.partial", "hasattr", "hash", "help", "id", "int", "isinstance", "issubclass", "len", "max", "min"),
+    *("partial", "print", "range", "repr", "round", "str", "sum", "type"),
+}
+SHARING = {  # what these return may be what they are given, or a part of it
+    *("asarray", "asanyarray", "ascontiguousarray", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "dict"),
+    *("diagonal", "enumerate", "expand_dims", "filter", "get", "getattr", "items", "iter", "list", "map", "moveaxis"),
+    *("next", "parameters", "pop", "ravel", "reshape", "reversed", "rollaxis", "setdefault", "sorted", "split"),
+    *("squeeze", "swapaxes", "transpose", "tuple", "values", "vars", "view", "zip"),
+}
+FILES = "<files>"  # stands for what is kept in files, which statements change and use like a name
+WRITERS = {
+    *("chdir", "copyfile", "copytree", "extractall", "makedirs", "mkdir", "mkdtemp", "remove", "rename", "rmtree"),
+    *("save", "savetxt", "savez", "savez_compressed", "to_csv", "to_json", "to_pickle", "tofile", "touch", "unlink"),
+    *("write_bytes", "write_text"),
+}
+READERS = WRITERS | {
+    *("exists", "fromfile", "genfromtxt", "getsize", "glob", "iglob", "imread", "is_dir", "is_file", "isdir"),
+    *("isfile", "iterdir", "listdir", "load", "loadtxt", "memmap", "open", "read_bytes", "read_csv", "read_json"),
+    *("read_pickle", "read_text", "rglob", "scandir", "stat", "walk"),
 }
 CALLS_CAP = 300  # calls of one function that are looked at; only hostile ones have more
 NAMES_CAP = 100  # names that one call is given
 STRING_CAP = 10_000  # characters of strings in one statement that are searched for names
+_WRITES = re.compile(r"(?=.*[wax+])[rwxabt+]{1,4}")  # modes of `open`
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -63,21 +53,64 @@ class Effects:
         Names that are changed without a call that says so.
     functions : dict of str to Effects
         What the functions change that a statement defines, by `f`, and `.method` for methods.
+    acts : dict
+        What is called for its effect alone: its value is dropped.
+    links : dict of tuple
+        Pairs of names that may stand for the same value, or one for a part of the other's: `a` and `W` for `a = W.T`.
+    handed : list of tuple
+        What is called, which of its parameters (its name or position), and the name that it is given there.
+    patches : frozenset of str
+        Of a function: those of its parameters whose values it changes, by name and position.
+    imports : dict of str to tuple
+        The names that are imported at the top: the module that each comes from, and whether it is one.
     """
 
     calls: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     changed: dict[str, None] = field(default_factory=dict)
     functions: dict[str, Effects] = field(default_factory=dict)
+    acts: dict[str, None] = field(default_factory=dict)
+    links: dict[tuple[str, str], None] = field(default_factory=dict)
+    handed: list[tuple[str, str, str]] = field(default_factory=list)
+    patches: frozenset[str] = frozenset()
+    imports: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def add(self, other: Effects, local: Sequence[str] = ()) -> None:
         """Take in what another piece of code changes, but for its own names."""
         hidden = set(local)
+        reached = other.reached() if other.links else {}
         for called, names in other.calls[: max(0, CALLS_CAP - len(self.calls))]:
             owner, dot, _ = called.partition(".")
             called = called[len(owner) :] if dot and owner in hidden else "" if called in hidden else called
+            names = tuple(dict.fromkeys(each for name in names for each in reached.get(name, (name,))))[:NAMES_CAP]
             self.calls.append((called, tuple(name for name in names if name not in hidden)))
         if len(self.changed) < CALLS_CAP:
-            self.changed |= {name: None for name in other.changed if name not in hidden}
+            changed = (each for name in other.changed for each in reached.get(name, (name,)))
+            self.changed |= {name: None for name in changed if name not in hidden}
+        self.acts |= {called: None for called in other.acts if called.partition(".")[0] not in hidden}
+        self._join(other, hidden)
+
+    def _join(self, other: Effects, hidden: set[str]) -> None:
+        """Take in what is shared and handed over outside of another piece of code."""
+        if len(self.links) < CALLS_CAP:
+            self.links |= {link: None for link in other.links if hidden.isdisjoint(link)}
+        if len(self.handed) < CALLS_CAP:
+            self.handed += [(f, at, name) for f, at, name in other.handed if name not in hidden and f not in hidden]
+
+    def reached(self) -> dict[str, list[str]]:
+        """For each name that is linked to others: itself and these, also through more than one link."""
+        near: dict[str, list[str]] = {}
+        for one, other in islice(self.links, CALLS_CAP):
+            near.setdefault(one, []).append(other)
+        return {name: list(islice(_through(near, name), NAMES_CAP)) for name in near}
+
+
+def _through(near: Mapping[str, Sequence[str]], name: str) -> Iterator[str]:
+    seen, todo = {name}, [name]
+    while todo:
+        yield (name := todo.pop())
+        new = [each for each in near.get(name, ()) if each not in seen]
+        seen.update(new)
+        todo += new
 
 
 def dotted(node: ast.AST) -> str:
@@ -91,8 +124,19 @@ def dotted(node: ast.AST) -> str:
     return ".".join([node.id if isinstance(node, ast.Name) else "", *reversed(parts)])
 
 
+def _chain(node: ast.AST) -> Iterator[ast.AST]:
+    """A target, and what each part of it is taken from, down to a name; `vars(x)` is taken from `x`."""
+    yield node
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(node, ast.Call):
+            node = node.args[0] if dotted(node.func) in BY_STRING and node.args else node.func
+        else:
+            node = node.value
+        yield node
+
+
 def roots(node: ast.AST) -> Iterator[str]:
-    """The names whose values are reached through an argument: `x`, `x.a`, `x[i]`, `*x`, and inside `[x, (y,)]`."""
+    """The names whose values are reached through an argument: `x`, `x.a`, `x[i]`, `*x`, and inside `[x, zip(y)]`."""
     todo = [node]
     while todo:
         node = todo.pop()
@@ -106,6 +150,30 @@ def roots(node: ast.AST) -> Iterator[str]:
             todo += node.values
         elif isinstance(node, ast.IfExp):
             todo += [node.body, node.orelse]
+        elif isinstance(node, ast.BoolOp):
+            todo += node.values
+        elif isinstance(node, ast.Call) and _shares(node.func):
+            todo += [*node.args, *node.keywords]
+            if isinstance(node.func, ast.Attribute) and dotted(node.func.value) not in ("np", "numpy"):
+                todo.append(node.func.value)
+
+
+def _shares(function: ast.expr) -> bool:
+    """Whether what a function returns may hold what it is given: a view, a container, an object of a class."""
+    name = dotted(function).rpartition(".")[2]
+    return name in SHARING or name[:1].isupper()
+
+
+def _writes(node: ast.Call, called: str) -> bool:
+    """Whether a call writes files, or may."""
+    name = called.rpartition(".")[2]
+    if name != "open":
+        return name in WRITERS and (name not in ("remove", "rename") or called.startswith(("os.", "shutil.")))
+    modes = [
+        *node.args[1 if called in ("open", "io.open") else 0 :],
+        *(k.value for k in node.keywords if k.arg == "mode"),
+    ]
+    return any(isinstance(m, ast.Constant) and _WRITES.fullmatch(str(m.value)) for m in modes)
 
 
 class Scope(ast.NodeVisitor):
@@ -155,10 +223,22 @@ class Scope(ast.NodeVisitor):
             self.reads[name] = None
 
     def _patch(self, target: ast.expr) -> None:
-        while isinstance(target, ast.Attribute | ast.Subscript):
-            target = target.value
-        if isinstance(target, ast.Name):
-            self.patched[target.id] = None
+        """Note what is changed by setting a part of it; of `getcontext().prec = 9` only that it may be changed."""
+        calls = [each for each in _chain(target) if isinstance(each, ast.Call)]
+        root = list(_chain(target))[-1]
+        if isinstance(root, ast.Name) and not calls:
+            self.patched[root.id] = None
+        elif isinstance(root, ast.Name) and root.id not in BY_STRING:
+            self.effects.changed[root.id] = None
+        elif isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
+            self.effects.changed["*"] = None  # globals()[name] = 0
+
+    def _link(self, target: ast.expr | None, value: ast.expr) -> None:
+        """Note that a target may now hold a part of a value."""
+        if target is not None and len(self.effects.links) < CALLS_CAP:
+            values = list(islice(roots(value), NAMES_CAP))
+            pairs = ((one, other) for one in roots(target) for other in values if one != other)
+            self.effects.links |= dict.fromkeys(islice(pairs, NAMES_CAP))
 
     def _all(self, *nodes: ast.AST | Sequence[ast.AST | None] | None) -> None:
         for node in nodes:
@@ -179,7 +259,7 @@ class Scope(ast.NodeVisitor):
             self._bind(node.id)
 
     def visit_Attribute(self, node: ast.Attribute | ast.Subscript) -> None:
-        if isinstance(node.ctx, ast.Store):
+        if isinstance(node.ctx, ast.Store | ast.Del):
             self._patch(node)
         self.generic_visit(node)
 
@@ -191,15 +271,37 @@ class Scope(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         called = dotted(node.func)
+        if called.rpartition(".")[2] in READERS:
+            self._read(FILES)
+        if _writes(node, called):
+            self.effects.changed[FILES] = None
+        if called == "exec" and node.args and not isinstance(node.args[0], ast.Constant):
+            self.effects.changed["*"] = None
+        if called in SETTERS and node.args:
+            self._patch(ast.Attribute(node.args[0], ""))
         if called not in QUIET:
             arguments = [*node.args, *node.keywords][:NAMES_CAP]
             given = [name for each in arguments for name in islice(roots(each), NAMES_CAP)]
             owner = called.partition(".")[0]
+            if not owner and isinstance(node.func, ast.Attribute):  # (a := W).sort(), np.asarray(W).sort()
+                given = [*islice(roots(node.func.value), NAMES_CAP), *given]
             self.effects.calls.append((called, tuple(dict.fromkeys([*([owner] if owner else []), *given]))[:NAMES_CAP]))
+            self._hand_over(node, called)
         for keyword in node.keywords:
             if keyword.arg in ("out", "dst"):
                 self.effects.changed |= dict.fromkeys(roots(keyword.value))
+        self.strings += [keyword.arg for keyword in node.keywords if keyword.arg]  # globals().update(W=1)
         self.generic_visit(node)
+
+    def _hand_over(self, node: ast.Call, called: str) -> None:
+        given = [
+            *((str(at), each) for at, each in enumerate(node.args)),
+            *((k.arg or "", k.value) for k in node.keywords),
+        ]
+        if len(self.effects.handed) < CALLS_CAP:
+            self.effects.handed += [
+                (called, at, each.id) for at, each in given[:NAMES_CAP] if isinstance(each, ast.Name)
+            ]
 
     def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
@@ -210,11 +312,12 @@ class Scope(ast.NodeVisitor):
 
     def visit_Expr(self, node: ast.Expr) -> None:
         call = node.value
-        if isinstance(call, ast.Call):  # TABLE.append(x) and setattr(Affine, "backward", f) are patches, too
-            if isinstance(call.func, ast.Attribute) and call.func.attr in MUTATORS:
+        if isinstance(call, ast.Call):
+            self.effects.acts[dotted(call.func)] = None
+            if isinstance(call.func, ast.Attribute) and call.func.attr in MUTATORS:  # TABLE.append(x) is a patch, too
                 self._patch(call.func)
-            elif isinstance(call.func, ast.Name) and call.func.id == "setattr" and call.args:
-                self._patch(call.args[0])
+                for each in call.args:
+                    self._link(call.func.value, each)
         self.visit(call)
 
     def visit_Assign(self, node: ast.Assign) -> None:
@@ -223,18 +326,25 @@ class Scope(ast.NodeVisitor):
             inner = Scope("function")._function(node.value, [node.value.body])
             for each in node.targets:
                 self.effects.functions.setdefault(dotted(each), Effects()).add(inner)
+        for each in node.targets:
+            self._link(each, node.value)
         self._all(node.value, node.targets)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # annotations are never evaluated
+        if node.value:
+            self._link(node.target, node.value)
         if node.value or self.kind == "function":
             self._all(node.value, node.target)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
             self._read(node.target.id)
+            self.effects.changed[node.target.id] = None
+        self._link(node.target, node.value)
         self._all(node.value, node.target)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._link(node.target, node.value)
         self.visit(node.value)
         self._walrus(node.target.id)
 
@@ -253,8 +363,11 @@ class Scope(ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
-            name = alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name
-            self._bind(alias.asname or name)
+            is_module = isinstance(node, ast.Import)
+            top = (alias.name if is_module else getattr(node, "module", None) or "").partition(".")[0]
+            name = alias.asname or (top if is_module else alias.name)
+            self._bind(name)
+            self.effects.imports[name] = top, is_module
 
     visit_ImportFrom = visit_Import
 
@@ -273,12 +386,9 @@ class Scope(ast.NodeVisitor):
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
-        before = len(self.effects.calls)
+        self._link(node.target, node.iter)
         self._block([node.target, *node.body])
         self._block(node.orelse)
-        given = {name for _, names in self.effects.calls[before:] for name in names}
-        if not (given | self.patched.keys()).isdisjoint(roots(node.target)):  # what it goes through holds these
-            self.effects.changed |= dict.fromkeys(roots(node.iter))
 
     visit_AsyncFor = visit_For
 
@@ -316,6 +426,7 @@ class Scope(ast.NodeVisitor):
         inner = self._function(node, node.body)
         key = f".{node.name}" if self.kind == "class" else node.name
         self.effects.functions.setdefault(key, Effects()).add(inner)
+        self.effects.functions[key].patches |= inner.patches
         self._bind(node.name)
 
     def _decorate(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
@@ -354,7 +465,16 @@ class Scope(ast.NodeVisitor):
         inner.effects.changed |= dict.fromkeys(inner.named_by_string())
         found = Effects()
         found.add(inner.effects, local)
+        found.patches = inner._patches(node.args)
         return found
+
+    def _patches(self, arguments: ast.arguments) -> frozenset[str]:
+        """The parameters of a function whose values it changes, by name and position."""
+        reached = self.effects.reached()
+        changed = {each for name in self.effects.changed for each in reached.get(name, (name,))}
+        positions = enumerate([*arguments.posonlyargs, *arguments.args])
+        named = {each.arg for each in ast.walk(arguments) if isinstance(each, ast.arg)}
+        return frozenset(changed & named) | {str(at) for at, each in positions if each.arg in changed}
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._decorate(node)
@@ -364,7 +484,9 @@ class Scope(ast.NodeVisitor):
         self.strings += inner.strings
         self.effects.add(inner.effects, list(inner.bound))
         for key, effects in inner.effects.functions.items():
+            effects.patches |= {str(int(each) - 1) for each in effects.patches if each.isdecimal()}  # without `self`
             self.effects.functions.setdefault(key, Effects()).add(effects)
+            self.effects.functions[key].patches |= effects.patches
             if key in (".__init__", ".__new__", ".__post_init__", ".__init_subclass__", ".__call__"):
                 self.effects.functions.setdefault(node.name, Effects()).add(effects)
         for name in inner.reads:
@@ -376,9 +498,11 @@ class Scope(ast.NodeVisitor):
         self.visit(node.generators[0].iter)
         inner = Scope("comprehension")
         for position, generator in enumerate(node.generators):
+            inner._link(generator.target, generator.iter)
             inner._all(generator.iter if position else None, generator.target, generator.ifs)
         inner._all([node.key, node.value] if isinstance(node, ast.DictComp) else node.elt)
         self.strings += inner.strings
+        inner.effects.changed |= inner.patched
         self.effects.add(inner.effects, [name for name in inner.bound if name not in inner.outer])
         for name in inner.walrus:
             self._walrus(name)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.cells import Cell, Notebook, cell_of, marks_of, normal, sides
-from autograder.definitions import Code, code, continues, makes_function, settled, uses_up
+from autograder.changes import settled
+from autograder.definitions import Code, code, continues, makes_function, uses_up
 from autograder.magics import foreign, written_file
 from autograder.prose import Prose
 from autograder.sandbox.handed_in import module_named

@@ -18,7 +18,8 @@ from types import CodeType
 from typing import Any
 
 from autograder import freshness, hints, recorder, report, runs
-from autograder.definitions import code, settled
+from autograder.changes import settled
+from autograder.definitions import code
 from autograder.errors import UserError
 from autograder.freshness import Saved
 from autograder.judge import NOT_WRITTEN, judge

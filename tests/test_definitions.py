@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from autograder.definitions import closure, code, functions, settled, suggest, uses_up
+from autograder.changes import settled
+from autograder.definitions import closure, code, functions, suggest, uses_up
 from autograder.magics import python
 from autograder.sandbox.job import Definition
 
@@ -346,7 +347,48 @@ CHANGES = {  # above `def relu(x): return x @ W`: which statement may change `W`
     "plt.plot(W)": False,
     "fig, ax = plt.subplots()\nax.plot(W)": False,
     "relu(3)": False,
-    "np.random.seed(0)": False,
+    "a = W\na.fill(0)": True,
+    "a = W.T[1:].reshape(2)\na += 1": True,
+    "a, b = 1, W\nb.fill(0)": True,
+    "a, b = W, 1\nprint(b)": False,
+    "a = W.copy()\na.fill(0)": False,
+    "net.W = W\nnet.W[0] = 1": True,
+    "table = {'W': W}\ntable['W'].fill(0)": True,
+    "layers = []\nlayers.append(W)\nlayers[0].fill(0)": True,
+    "net = Net(W)\nnet.step()": True,
+    "a = f(W)\nprint(a)": False,
+    "a = V = W\nV -= 1": True,
+    "for row in W:\n    row[:] = 0": True,
+    "for a, b in zip(W, grads):\n    a -= b": True,
+    "for i, row in enumerate(W):\n    row *= 2": True,
+    "[row.fill(0) for row in reversed(W)]": True,
+    "def zero():\n    a = W\n    a.fill(0)\nzero()": True,
+    "def zero():\n    for row in W:\n        row *= 0\nzero()": True,
+    "def zero(a):\n    b = a\n    b.fill(0)\nzero(1)": False,
+    "(a := W).sort()": True,
+    "np.asarray(W).sort()": True,
+    "getattr(W, 'T').sort()": True,
+    "del W[0]": True,
+    "del W.name": True,
+    "W += 1": True,
+    "setattr(W, 'k', 1)": True,
+    "[setattr(each, 'k', 1) for each in [W]]": True,
+    "delattr(W, 'k')": True,
+    "vars(W)['k'] = 1": True,
+    "globals().update(W=1)": True,
+    "for name in 'VW':\n    globals()[name] = 1": True,
+    "exec(text)": True,
+    "relu.calls = 0": True,
+    "act = relu\ntrain(act)": False,
+    "np.random.seed(0)": True,
+    "np.set_printoptions(precision=3)": True,
+    "np.linalg.svd(V)": False,
+    "np.seterr(all='raise')": True,
+    "import sys\nsys.path.insert(0, '.')": True,
+    "import math\nmath.sqrt(2)": False,
+    "import random\nrandom.seed(0)": False,
+    "import os\nos.makedirs('out')": False,
+    "def train():\n    np.random.seed(0)\ntrain()": False,
     "history = train(other)": False,
 }
 
@@ -357,6 +399,38 @@ def test_what_may_change_a_needed_name_runs(source: str) -> None:
     kept = closure(definitions(notebook), ["relu"])
     last = source.rstrip().split("\n")[-1].strip()
     assert any(last in d.source for d in kept if "def relu" not in d.source) is CHANGES[source]
+
+
+MODULES = {  # above a `relu` that uses both: which statement sets up what `relu` needs
+    "decimal.getcontext().prec = 50": ("import decimal", "decimal.Decimal(x)"),
+    "getcontext().prec = 9": ("from decimal import Decimal, getcontext", "Decimal(x)"),
+    "random.seed(0)": ("import random\nfrom random import gauss", "gauss(x)"),
+    "os.environ['K'] = '1'": ("import os\nfrom os import getenv", "getenv(x)"),
+    "settings.k = 1": ("import settings", "settings.k * x"),
+    "settings.load('k')": ("import settings", "settings.k * x"),
+    "fast.k = 1": ("try:\n    import settings as fast\nexcept ImportError:\n    fast = 1", "fast.k * x"),
+    "open('k', 'w').write('1')": ("", "open('k').read() + x"),
+    "np.save('k', 1)": ("", "np.load('k.npy') + x"),
+    "write('k')": (
+        "def write(name):\n    with open(name, mode='a') as file:\n        file.write('1')",
+        "open(x).read()",
+    ),
+    "add_to(A)": ("class A: pass\ndef add_to(cls):\n    setattr(cls, 'k', 1)", "A.k * x"),
+    "t.add(A)": ("class A: pass\nclass T:\n    def add(self, cls):\n        cls.k = 1\nt = T()", "A.k * x"),
+}
+
+
+@pytest.mark.parametrize("source", MODULES)
+def test_what_sets_up_a_needed_module_runs(source: str) -> None:
+    above, used = MODULES[source]
+    kept = closure(definitions(f"{above}\n{source}\ndef relu(x): return {used}"), ["relu"])
+    assert source in [d.source.strip() for d in kept]
+
+
+@pytest.mark.parametrize("source", ["open('k').read()", "np.load('k.npy')", "s.replace('a', 'w')", "names.remove('k')"])
+def test_what_only_reads_files_is_left_out(source: str) -> None:
+    kept = closure(definitions(f"{source}\ndef relu(x): return open('k').read() + x"), ["relu"])
+    assert [d.binds for d in kept] == [("relu",)]
 
 
 @pytest.mark.parametrize(

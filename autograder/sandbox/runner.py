@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import handed_in, kernel, wire
+from autograder.sandbox import awaiting, handed_in, kernel, wire
 from autograder.sandbox.job import Job
 
 Frame = dict[str, Any]
@@ -79,8 +79,9 @@ def _define_all(given: list[Any], definitions: list[Any], send: Callable[[bytes]
 def _define(source: bytes, place: str, namespace: Frame, index: int) -> Frame:
     """Run one statement; as in a kernel, one that fails leaves the names as they were."""
     try:
-        code = compile(source.decode(), f"<{place}>", "exec", flags=LAZY_ANNOTATIONS, dont_inherit=True)
-        exec(code, namespace)
+        text = source.decode()
+        code = compile(text, f"<{place}>", "exec", flags=LAZY_ANNOTATIONS | awaiting.ALLOWED, dont_inherit=True)
+        awaiting.execute(code, text, namespace)
     except BaseException as error:
         return {"failed": index, **_error(error)}
     return {"defined": index}
