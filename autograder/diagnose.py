@@ -142,7 +142,7 @@ def telling(values: Any) -> bool:
 
 def _telling(values: Floats) -> bool:
     """Whether a match with these values is more than luck: several sizes, or one number that is not round."""
-    sizes = np.abs(values[values != 0])
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
     if sizes.size == 0:
         return False
     if values.size == 1:

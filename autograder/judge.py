@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder import diagnose, source_rules, spelling
-from autograder.compare import Comparison, Difference, changed, close
+from autograder.compare import Comparison, Difference, changed, close, leaves
 from autograder.definitions import code, functions, line_at, owner_at, suggest
 from autograder.discretion import discreet, is_place
 from autograder.magics import UNPARSABLE
@@ -405,15 +405,25 @@ def _recognise(findings: Sequence[_Finding]) -> Mistake | None:
 def _is_sure(mistake: Mistake, wrong: Sequence[_Finding]) -> bool:
     """Whether what a misconception shares with the work is evidence enough.
 
-    Where it gives the whole answer of a few runs, the others speak against it; where only their first wrong part, the
-    rest may be another mistake. Visible runs count first: what work keeps from them changes its hidden answers.
+    A run that both get wrong, each in its own way, speaks against it; where the misconception is right, there may be a
+    second mistake. Visible runs count first: what work keeps from them changes its hidden answers.
     """
-    shared = [f for f in wrong if _matches(f, mistake)]
     first = [f for f in wrong if f.run.visible] or wrong
     if all(_matches(f, mistake) for f in first):
         return True
+    shared = [f for f in wrong if _matches(f, mistake)]
+    against = [f for f in wrong if not _matches(f, mistake) and _goes_wrong(f, mistake)]
     begins = any(_matches(f, mistake) == 1 for f in shared)
-    return any(map(_is_telling, shared)) and (2 * len(shared) >= len(wrong) or begins)
+    most = len(shared) > len(against) and 2 * len(shared) >= len(wrong)
+    return any(map(_is_telling, shared)) and (most or begins)
+
+
+def _goes_wrong(finding: _Finding, mistake: Mistake) -> bool:
+    """Whether a misconception fails this run, however it does."""
+    outcome, run = finding.mistaken.get(mistake.name), finding.run
+    assert run.compare is not None
+    returned = outcome is not None and outcome.status == "returned"
+    return not returned or run.compare(outcome.value, run.expected, run.inputs) is not None
 
 
 def _is_telling(finding: _Finding) -> bool:
@@ -450,19 +460,28 @@ def _alike(finding: _Finding, wrong: Outcome | None) -> int:
 
 
 def _begins_alike(finding: _Finding, mistaken: Any, compare: Comparison) -> bool:
-    """Whether the first part that is wrong is the same array in a mistake's answer, and its first one, too.
+    """Whether the first part that is wrong is the same array in a mistake's answer, and so is all that it gets wrong.
 
-    Of what is wrong further on there may be another reason.
+    The other parts are right in the mistake's answer: of what is wrong there, the reason is another one.
     """
     seen = finding.difference
-    if seen is None or not isinstance(seen.got, np.ndarray) or seen.got.size < 2:
+    if seen is None or not isinstance(seen.got, np.ndarray) or seen.got.size < 2 or not diagnose.telling(seen.got):
         return False
-    inputs = finding.run.inputs
-    assert finding.run.compare is not None
-    own = bool(finding.run.compare.fresh)  # what differs is seen in the mistake's own answer
-    other = (finding.run.compare if own else compare)(mistaken, finding.run.expected, inputs)
-    alike = other is not None and other.part == seen.part and compare(seen.got, other.got, inputs) is None
-    return alike and diagnose.telling(seen.got)
+    run = finding.run
+    assert run.compare is not None
+    assert finding.outcome is not None
+    own = run.compare if run.compare.fresh else compare  # then what differs is seen in the mistake's own answer
+    first = own(mistaken, run.expected, run.inputs)
+    if first is None or first.part != seen.part or compare(seen.got, first.got, run.inputs) is not None:
+        return False
+    return bool(run.compare.fresh) or _shares_all(finding.outcome.value, mistaken, run, compare)
+
+
+def _shares_all(answer: Any, mistaken: Any, run: Run, compare: Comparison) -> bool:
+    """Whether an answer has every wrong part of a mistake's answer."""
+    same = {part: compare(got, other, run.inputs) is None for part, got, other in leaves(answer, mistaken)}
+    wrong = (part for part, one, right in leaves(mistaken, run.expected) if compare(one, right, run.inputs) is not None)
+    return all(same.get(part, False) for part in wrong)
 
 
 def _same_complaint(one: _Finding, other: _Finding) -> bool:

@@ -246,6 +246,27 @@ def test_what_many_things_answer_is_no_sign_of_one_mistake(answer: Any, shared: 
     assert hints == (["the hint"] * shared if recognised else [""] * shared) + [""] * (3 - shared)
 
 
+@pytest.mark.parametrize(
+    ("answered", "hint"),
+    [
+        ({"step 1": 2.0, "step 2": 2.0, "loss": 1.0}, "the hint"),
+        ({"step 1": 2.0, "step 2": 2.0, "loss": 5.0}, "the hint"),  # a second mistake
+        ({"step 1": 2.0, "step 2": 3.0, "loss": 1.0}, ""),  # after the first step it is not this mistake any more
+    ],
+)
+def test_a_mistake_must_explain_all_that_it_gets_wrong(answered: dict[str, float], hint: str) -> None:
+    def answer(factors: dict[str, float]) -> Outcome:
+        return Outcome("returned", {name: factor * (np.arange(4) + 0.5) for name, factor in factors.items()})
+
+    right, wrong = (answer({"step 1": f, "step 2": f, "loss": 1.0}) for f in (1.0, 2.0))
+    runs = [
+        Run("f", name, True, 1.0, expected=right.value, compare=close(), mistakes=lambda m=mistaken: (m,))
+        for name, mistaken in (("a", Mistake("m", "f", "the hint", wrong)), ("b", Mistake("m", "f", "the hint", right)))
+    ]
+    outcomes = {runs[0].key: answer(answered), runs[1].key: answer({"step 1": 1.0, "step 2": 1.0, "loss": 7.0})}
+    assert judge(runs, outcomes, ())[0].checks[0].hint == hint
+
+
 def test_nothing_remembered_is_recognised_however_it_is_used(layers_grader: Grader, built_course: Course) -> None:
     wrong = references(built_course, "04_layers")["Affine"].replace("self.x = x", "pass")
     wrong = wrong.replace("self.x.T @ dout", "sum(np.outer(x, d) for x, d in zip(self.x, dout))")

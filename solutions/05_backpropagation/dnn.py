@@ -197,7 +197,7 @@ slip("adds the two losses", {"above - below": "above + below"},
 # where the nudge happens
 slip("nudges a copy", {"gradient = np.zeros(parameter.shape)": "parameter = parameter.copy()\n"
                        "    gradient = np.zeros(parameter.shape)"},
-     "Which array does the layer read: the one that you nudge, or another one?")
+     "Print the array that the layer reads in both calls. Does it change between them, and by how much?")
 slip("stays where it went", {"        parameter[index] = old\n": ""},
      "When it is the turn of the second weight, where does the first one stand?")
 slip("nudges whole rows", {"np.ndindex(parameter.shape)": "range(len(parameter))",

@@ -77,7 +77,8 @@ slip("divides the rest", {"(f(point) - here) / h": "f(point) - here / h"}, "Wher
 slip("adds the two values", {"- here": "+ here"}, "If f is constant, what must its slope be?")
 slip("strides", {"1e-4": "0.1"}, "How long is the step that the text asks for, and how long is yours?")
 # which numbers move
-slip("nudges a copy", {"f(point)": "f(x)"}, "Which array do you nudge, and which one does f read?")
+slip("nudges a copy", {"f(point)": "f(x)"},
+     "Print the array that f reads in both calls. Does it change between them, and by how much?")
 slip("nudges all at once", {"point[i] = x[i] + h": "point = x + h", "    point[i] = x[i]\n": ""},
      "How many numbers may move for one slope?")
 slip("stays where it went", {"    point[i] = x[i]\n": ""},

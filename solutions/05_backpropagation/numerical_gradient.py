@@ -107,7 +107,8 @@ slip("nudges along one axis", {"point[index] = old + h": "step = h * (np.arange(
                                "point[index] = old - h": "point = point - 2 * step",
                                "point[index] = old\n": "point = point + step\n"},
      "Your nudge is a vector. Which shape must it have to be added to a matrix?")
-slip("nudges a copy", {"f(point)": "f(x)"}, "Which array do you nudge, and which one does f read?")
+slip("nudges a copy", {"f(point)": "f(x)"},
+     "Print the array that f reads in both calls. Does it change between them, and by how much?")
 slip("puts an array into a place", {"point[index] = old + h": "point[index] = x + h"},
      "Right of the equals sign: is it one number, or all of them?")
 slip("walks along one axis", {"np.ndindex(point.shape)": "range(point.size)"},

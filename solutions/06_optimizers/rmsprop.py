@@ -175,6 +175,8 @@ slip("steps before it remembers", {f"{memory}\n    {step}": f"{step}\n    {memor
      "In your first call: what is h when the weights move?")
 slip("decay rate from the signature", {"self.decay_rate": "0.99"},
      "Make an optimizer with decay_rate = 0.5. What does it do with the 0.5?")
+slip("starts at the first square", {"np.zeros_like(p) for p in params": "g**2 for g in grads"},
+     "What is h before the first step? How large is it after one step with slope 1?")
 slip("starts at one", {"np.zeros_like": "np.ones_like"}, "Where does the memory of the squares begin?")
 slip("one number for an array", {"g**2": "np.mean(g**2)"}, "How many numbers h does a matrix of six weights need?")
 slip("list as a dictionary", {"[np.zeros_like(p) for p in params]":
