@@ -422,8 +422,9 @@ def _goes_wrong(finding: _Finding, mistake: Mistake) -> bool:
     """Whether a misconception fails this run, however it does."""
     outcome, run = finding.mistaken.get(mistake.name), finding.run
     assert run.compare is not None
-    returned = outcome is not None and outcome.status == "returned"
-    return not returned or run.compare(outcome.value, run.expected, run.inputs) is not None
+    if outcome is None or outcome.status != "returned":
+        return True
+    return run.compare(outcome.value, run.expected, run.inputs) is not None
 
 
 def _is_telling(finding: _Finding) -> bool:
