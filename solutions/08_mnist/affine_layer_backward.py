@@ -14,7 +14,7 @@ The arguments stay as they are.
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def batch(rng):
@@ -49,30 +49,38 @@ def affine_layer_backward(dy, cache):
     return dy @ W.T, X.T @ dy, dy.sum(axis=0)
 
 
-@affine_layer_backward.check("the gradients by X, W and b", given=batch)
+@affine_layer_backward.check("the gradients by X, W and b", given=batch, points={"dX": 0.3, "dW": 0.4, "db": 0.3})
 def gradients(affine_layer_backward, X, W, b, dy):
     dX, dW, db = affine_layer_backward(dy, (X, W, b))
     return {"dX": dX, "dW": dW, "db": db}
 
 
-@affine_layer_backward.check("the gradients predict how the loss changes", given=directions, points=0.5)
+@affine_layer_backward.check(
+    "the gradients predict how the loss changes",
+    given=directions,
+    points={"along X": 0.15, "along W": 0.2, "along b": 0.15},
+)
 def slope(affine_layer_backward, X, W, b, dy, vX, vW, vb):
     dX, dW, db = affine_layer_backward(dy, (X, W, b))
-    return np.sum(dX * vX) + np.sum(dW * vW) + np.sum(db * vb)
+    return {"along X": np.sum(dX * vX), "along W": np.sum(dW * vW), "along b": np.sum(db * vb)}
 
 
 @slope.expected
 def central_difference(affine_layer_backward, X, W, b, dy, vX, vW, vb):
-    def loss(step):
-        return np.sum(dy * ((X + step * vX) @ (W + step * vW) + b + step * vb))
+    def change(dX, dW, db):
+        above, below = (np.sum(dy * ((X + h * dX) @ (W + h * dW) + b + h * db)) for h in (1e-4, -1e-4))
+        return (above - below) / 2e-4
 
-    return (loss(1e-4) - loss(-1e-4)) / 2e-4
+    return {"along X": change(vX, 0, 0), "along W": change(0, vW, 0), "along b": change(0, 0, vb)}
 
 
-@affine_layer_backward.check("the arguments stay as they are", given=batch, points=0.5)
+@affine_layer_backward.check(
+    "the arguments stay as they are", given=batch, points=0.5, compare=agree("dX", "dX from copies")
+)
 def arguments(affine_layer_backward, X, W, b, dy):
+    copies, _, _ = affine_layer_backward(dy.copy(), (X.copy(), W.copy(), b.copy()))
     dX, _, _ = affine_layer_backward(dy, (X, W, b))
-    return {"dX": dX, "dy afterwards": dy, "cache afterwards": [X, W, b]}
+    return {"dX": dX, "dX from copies": copies, "dy afterwards": dy, "cache afterwards": [X, W, b]}
 
 
 # fmt: off

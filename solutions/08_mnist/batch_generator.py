@@ -21,7 +21,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def samples(rng):
@@ -79,7 +79,12 @@ class BatchGenerator:
         return self.images[part], self.labels[part]
 
 
-@BatchGenerator.check("__init__", "the number of batches, also with a short last one, and by default", given=large)
+@BatchGenerator.check(
+    "__init__",
+    "the number of batches, also with a short last one, and by default",
+    given=large,
+    points={"with a short last batch": 0.25, "with full batches only": 0.25, "with the default batch_size": 0.5},
+)
 def counts(BatchGenerator, images, labels, batch_size, full, many):
     return {
         "with a short last batch": BatchGenerator(images, labels, batch_size).num_batches,
@@ -89,7 +94,7 @@ def counts(BatchGenerator, images, labels, batch_size, full, many):
 
 
 @BatchGenerator.check("__init__", "images without labels are refused", given=samples, points=0.5)
-def refuses(BatchGenerator, images, labels, batch_size):
+def refuses(BatchGenerator, images, labels, batch_size, full):
     def refused(images, labels):
         try:
             BatchGenerator(images, labels, batch_size)
@@ -98,19 +103,21 @@ def refuses(BatchGenerator, images, labels, batch_size):
         return False
 
     return {
-        "batches of all samples": BatchGenerator(images, labels, batch_size).num_batches,
+        "full batches": BatchGenerator(images[:full], labels[:full], batch_size).num_batches,
         "one label is missing: refused": refused(images, labels[:-1]),
         "two images are missing: refused": refused(images[:-2], labels),
     }
 
 
-@BatchGenerator.check("next", "without rng: all samples in their order, the short last batch too", given=samples)
+@BatchGenerator.check(
+    "next", "without rng: all samples in their order, the short last batch too", given=samples, points=0.75
+)
 def in_order(BatchGenerator, images, labels, batch_size):
     generator = BatchGenerator(images, labels, batch_size)
     return [list(generator.next()) for _ in range(-(-len(images) // batch_size))]
 
 
-@BatchGenerator.check("next", "StopIteration after the last batch, and no empty batch", given=samples)
+@BatchGenerator.check("next", "StopIteration after the last batch, and no empty batch", given=samples, points=0.75)
 def end(BatchGenerator, images, labels, batch_size, full):
     answer = {}
     for case, size in {"with a short last batch": len(images), "with full batches only": full}.items():
@@ -137,7 +144,7 @@ def shuffled(BatchGenerator, images, labels, batch_size, seed):
     }
 
 
-@BatchGenerator.check("next", "the order comes from rng, and is new each time", given=samples, points=0.5)
+@BatchGenerator.check("next", "the order comes from rng, and is new each time", given=samples, points=0.75)
 def orders(BatchGenerator, images, labels, batch_size, seed):
     same, again = np.random.default_rng(seed), np.random.default_rng(seed)
 
@@ -148,11 +155,24 @@ def orders(BatchGenerator, images, labels, batch_size, seed):
     return {"batch size": len(draws["first"]), "different first batches of three": len(set(draws.values()))}
 
 
-@BatchGenerator.check("next", "the caller's arrays stay as they are", given=samples, points=0.5)
+@BatchGenerator.check(
+    "next",
+    "the caller's arrays stay as they are",
+    given=samples,
+    points=0.75,
+    compare=agree("a batch", "a batch of copies"),
+)
 def caller(BatchGenerator, images, labels, batch_size, seed):
-    generator = BatchGenerator(images, labels, batch_size, np.random.default_rng(seed))
-    seen = sum(len(generator.next()[0]) for _ in range(-(-len(images) // batch_size)))
-    return {"samples seen": seen, "images afterwards": images, "labels afterwards": labels}
+    def batch(images, labels):
+        return list(BatchGenerator(images, labels, batch_size, np.random.default_rng(seed)).next())
+
+    copies, answer = batch(images.copy(), labels.copy()), batch(images, labels)
+    return {
+        "a batch": answer,
+        "a batch of copies": copies,
+        "images afterwards": images,
+        "labels afterwards": labels,
+    }
 
 
 # fmt: off

@@ -46,7 +46,7 @@ def evaluate(model, images, labels):
     return float(np.mean(model(images).argmax(axis=1) == labels))
 
 
-@evaluate.check("the share of right guesses, of two sets", given=two_sets)
+@evaluate.check("the share of right guesses, of two sets", given=two_sets, points={"first": 0.5, "second": 0.5})
 def shares(evaluate, softmax, C, images, labels, images2, labels2):
     def model(images):
         return softmax(images @ C)

@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def sizes(rng):
@@ -118,7 +118,12 @@ def source(NaiveDense, input_size, output_size, seed):
 # The probes put their own W and b into a layer, whatever __init__ has made of them.
 
 
-@NaiveDense.check("__call__", "activation(X W + b), for one batch and then another", given=two_batches)
+@NaiveDense.check(
+    "__call__",
+    "activation(X W + b), for one batch and then another",
+    given=two_batches,
+    points={"first": 0.5, "second": 0.5},
+)
 def values(NaiveDense, W, b, x, x2):
     layer = NaiveDense(*W.shape, np.tanh, np.random.default_rng(0))
     layer.W, layer.b, layer.activation = W, b, np.tanh
@@ -126,16 +131,22 @@ def values(NaiveDense, W, b, x, x2):
     return {"first": layer(x), "second": layer(x2)}
 
 
-@NaiveDense.check("__call__", "inputs and outputs of the last batch are remembered", given=two_batches, points=0.5)
+@NaiveDense.check(
+    "__call__",
+    "inputs and outputs of the last batch are remembered",
+    given=two_batches,
+    points=0.5,
+    compare=agree("outputs", "what the call returned"),
+)
 def memory(NaiveDense, W, b, x, x2, x3):
     layer, other = (NaiveDense(*W.shape, np.tanh, np.random.default_rng(0)) for _ in range(2))
     for one in (layer, other):
         one.W, one.b, one.activation = W, b, np.tanh
         getattr(one, "weights", [])[:] = W, b
     layer(x2)
-    layer(x)
+    returned = layer(x).copy()
     other(x3)
-    return {"inputs": layer.inputs, "outputs": layer.outputs}
+    return {"inputs": layer.inputs, "outputs": layer.outputs, "what the call returned": returned}
 
 
 # fmt: off

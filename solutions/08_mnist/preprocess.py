@@ -41,14 +41,24 @@ def preprocess(images, labels):
     return images.reshape(len(images), -1).astype(np.float32) / 255, labels.astype(np.int64)
 
 
-@preprocess.check("one row for each picture, numbers from 0 to 1", given=pictures)
+@preprocess.check(
+    "one row for each picture, numbers from 0 to 1",
+    given=pictures,
+    points={"inputs": 0.6, "labels": 0.4},
+)
 def values(preprocess, images, labels):
     rows, classes = preprocess(images, labels)
-    return {"inputs": rows, "labels": classes}
+    return {
+        "inputs": rows,
+        "labels": None if np.array_equal(rows, images) else classes,
+    }  # pictures as they came: no work
 
 
 @preprocess.check(
-    "float32 for the pixels, int64 for the labels", given=pictures, points=0.5, compare=close(same_dtype=True)
+    "float32 for the pixels, int64 for the labels",
+    given=pictures,
+    points={"inputs": 0.25, "labels": 0.25},
+    compare=close(same_dtype=True),
 )
 def dtypes(preprocess, images, labels):
     rows, classes = preprocess(images, labels)
@@ -60,14 +70,18 @@ def dtypes(preprocess, images, labels):
 def alone(preprocess, images, labels):
     together = preprocess(images, labels)[0]
     each = [preprocess(images[n : n + 1], labels[n : n + 1])[0] for n in range(len(images))]
-    same = np.isclose(np.concatenate(each), together) & (together != 0)
+    same = np.isclose(np.concatenate(each), together) & (together > 0) & (together <= 1)
     return {"pixels of ink with the same number": int(same.sum())}
 
 
 @preprocess.check("the arguments stay as they are", given=pictures, points=0.5)
 def arguments(preprocess, images, labels):
     rows, _ = preprocess(images, labels)
-    return {"images afterwards": images, "labels afterwards": labels, "some ink": bool(np.any(rows > 0))}
+    return {
+        "images afterwards": images,
+        "labels afterwards": labels,
+        "pictures as they came": np.array_equal(rows, images),
+    }
 
 
 # fmt: off

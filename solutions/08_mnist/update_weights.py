@@ -8,7 +8,7 @@ new ones. The gradients stay as they are.
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def two_steps(rng):
@@ -32,20 +32,41 @@ def update_weights(gradients, weights, learning_rate):
         w -= learning_rate * g
 
 
-@update_weights.check("two steps, seen by somebody who holds the arrays", given=two_steps)
+@update_weights.check("two steps", given=two_steps)
 def path(update_weights, weights, gradients, later, rates):
-    held, seen = list(weights), []
+    seen = []
     for g, rate in zip((gradients, later), rates):
         update_weights(g, weights, rate)
-        seen.append([w.copy() for w in held])
-    return {"after one step": seen[0], "after two steps": seen[1], "the list afterwards": weights}
+        seen.append([w.copy() for w in weights])
+    return {"after one step": seen[0], "after two steps": seen[1]}
 
 
-@update_weights.check("the gradients stay as they are", given=two_steps, points=0.5)
-def gradients_afterwards(update_weights, weights, gradients, rates):
-    held = list(weights)
-    update_weights(gradients, weights, rates[0])
-    return {"weights": held, "gradients afterwards": gradients}
+# Wrong steps are charged above: these two compare steps with steps of the same student.
+
+
+@update_weights.check(
+    "whoever holds the arrays sees the step",
+    given=two_steps,
+    points=0.25,
+    compare=agree("moves of the arrays", "moves in the list"),
+)
+def in_place(update_weights, weights, gradients):
+    held, before = list(weights), [w.copy() for w in weights]
+    update_weights(gradients, weights, 0.5)
+    lists = {"moves of the arrays": held, "moves in the list": weights}
+    return {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+
+
+@update_weights.check(
+    "the gradients stay as they are", given=two_steps, points=0.25, compare=agree("moves", "moves by copies")
+)
+def gradients_afterwards(update_weights, weights, gradients):
+    before, twins = ([w.copy() for w in weights] for _ in range(2))
+    update_weights([g.copy() for g in gradients], twins, 0.5)
+    update_weights(gradients, weights, 0.5)
+    lists = {"moves": weights, "moves by copies": twins}
+    moves = {name: [now - old for now, old in zip(arrays, before)] for name, arrays in lists.items()}
+    return {**moves, "gradients afterwards": gradients}
 
 
 # fmt: off
