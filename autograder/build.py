@@ -13,6 +13,7 @@ from autograder.errors import UserError
 from autograder.nbgrader_bridge import api
 from autograder.notebook import write_source
 from autograder.owned import replacing
+from autograder.settings import FILE, ensure
 
 
 class BuildError(UserError):
@@ -31,9 +32,13 @@ def build(course: Course, names: list[str], say: Callable[[str], None] = print) 
         For an author's mistake.
     BuildError
         If nbgrader's generate_assignment fails.
+    ForeignSettings
+        If the course's nbgrader_config.py would let student code run unprotected.
     NotOurs
         If a folder of that name in `assignments/` was not made by `build`.
     """
+    if ensure(course.root):
+        say(f"{course.root / FILE} is new: with it `nbgrader` commands work in this folder, and student code is held")
     nbgrader = api(course.root)
     for name in names:
         with replacing(course.root / "assignments" / name, say) as released:

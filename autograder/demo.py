@@ -17,6 +17,7 @@ from autograder.course import Assignment, Course
 from autograder.exercises import Exercise
 from autograder.notebook import Released
 from autograder.owned import replacing
+from autograder.settings import FILE
 
 ASSIGNMENT = "04_layers"
 ATTACK = """import numpy as np, os, sys, glob
@@ -100,7 +101,8 @@ def run(course: Course, folder: Path) -> int:
 
 def _new_course(course: Course, folder: Path) -> Course:
     shutil.copytree(course.root / "solutions", folder / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(course.root / "nbgrader_config.py", folder / "nbgrader_config.py")
+    if (course.root / FILE).exists():
+        shutil.copyfile(course.root / FILE, folder / FILE)
     return Course(folder)
 
 

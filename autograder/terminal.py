@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
@@ -258,6 +259,7 @@ def doctor() -> bool:
     import importlib.metadata
     import platform
 
+    from autograder import settings
     from autograder.course import Course
     from autograder.sandbox import layers
 
@@ -269,6 +271,8 @@ def doctor() -> bool:
         private = Course.find().private
     except FileNotFoundError:  # the machine can be asked about anywhere
         private = ()
+    for place in settings.found(Path.cwd()):
+        table.add_row("nbgrader's settings", Text(place))
     for finding in map(layers.examine, layers.CANDIDATES):
         words = ("holds" if finding.holds else "no", finding.detail)
         table.add_row(finding.layers.label, Text(": ".join(filter(None, words))))

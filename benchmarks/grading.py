@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shutil
 import sys
 import tempfile
@@ -74,6 +75,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="stop sooner with Ctrl-C: whole rounds are shown")
     arguments = parser.parse_args()
     adopt_orphans()
+    os.environ["AUTOGRADER_TRUST_STUDENTS"] = "1"  # without it no kernel of stock nbgrader runs a notebook of ours
     name, rounds = arguments.assignment, []
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(KeyboardInterrupt):
         root, stock = Path(folder, "ours"), Path(folder, "stock")

@@ -216,7 +216,7 @@ def test_a_link_to_elsewhere_is_refused(course, tmp_path):
     assert "link" in " ".join(found["notes"])
 
 
-def test_stock_nbgrader_reads_the_check_cells(course):
+def test_stock_nbgrader_reads_the_check_cells(course, monkeypatch):
     """Without our configuration the check cells still give numbers that nbgrader understands."""
     submit(course, "ada", NAME, filled(course, NAME, references(course, NAME)))
     (course.root / "nbgrader_config.py").write_text(
@@ -224,6 +224,7 @@ def test_stock_nbgrader_reads_the_check_cells(course):
         "c.CourseDirectory.source_directory = 'build/source'\n"
         "c.CourseDirectory.release_directory = 'assignments'\n"
     )
+    monkeypatch.setenv("AUTOGRADER_TRUST_STUDENTS", "1")
     nbgrader(["autograde", NAME], course.root)
     notebook = json.loads((course.root / "autograded" / "ada" / NAME / NOTEBOOK).read_text("utf-8"))
     outputs = {i: cells(notebook, f"check-{i}")[0]["outputs"] for i in ALL}
