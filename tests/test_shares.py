@@ -12,12 +12,21 @@ from autograder.slips import unfairly_lost
 from autograder.verdict import CheckVerdict, TaskVerdict
 
 NOT_YET = {  # these do not share their points among parts
-    "02_linear_classifier",
     "05_backpropagation",
     "07_training",
     "10_svhn",
 }
 EXCEPTIONS: dict[str, dict[str, tuple[str, set[str]]]] = {  # why, and the known mistakes that keep less
+    "02_linear_classifier": {
+        "make_clouds": (
+            "all points of a class are one point: no centre and no spread are right",
+            {"one point for each class"},
+        ),
+        "train": (
+            "no step follows another one, so nothing is learned; the start, or the call of one step, is a quarter",
+            {"never steps", "stores the step, not its loss", "returns inside the loop", "starts in the loop"},
+        ),
+    },
     "03_forward": {
         "Sigmoid.forward": (
             "not shared yet: the outputs and the state have one point together",
@@ -47,34 +56,12 @@ EXCEPTIONS: dict[str, dict[str, tuple[str, set[str]]]] = {  # why, and the known
     },
     "04_layers": {
         "overwrite": (
-            "not shared yet: one of the two things that a copy must do",
-            {
-                "moves the name",
-                "adds",
-                "writes the first row",
-                "compares the lengths",
-                "compares the last lengths",
-                "refuses all floats",
-            },
+            "what it leaves as it was is no work of its own",
+            {"writes the first row"},
         ),
         "Affine.backward": (
             "writes over the weights, which spoils every later call",
             {"writes into params"},
-        ),
-        "SoftmaxWithLoss.forward": (
-            "a loss of the right size is no right value; labels are one check of five",
-            {
-                "sums over the batch",
-                "swaps the two",
-                "divides by the classes",
-                "counts in bits",
-                "asks every class yes or no",
-                "normalises the columns",
-                "adds up the columns",
-                "normalises everything",
-                "knows labels only",
-                "stands the labels up",
-            },
         ),
     },
     "08_mnist": {

@@ -80,6 +80,9 @@ def labels(make_clouds, samples_per_class, seed):
 @make_clouds.check("the clouds have their centres at (0, 3) and (3, 0)", given=many)
 def centres(make_clouds, samples_per_class, seed):
     inputs, _ = make_clouds(samples_per_class, np.random.default_rng(seed))
+    # inputs in another arrangement are charged above
+    inputs = np.vstack(np.hsplit(inputs, 2)) if np.shape(inputs)[-1] == 4 else inputs
+    inputs = np.reshape(inputs.T if np.shape(inputs) == (2, 2 * samples_per_class) else inputs, (-1, 2))
     first, second = inputs[:samples_per_class], inputs[samples_per_class:]
     return {
         "the number of points": len(inputs),
@@ -100,6 +103,9 @@ def centres_asked(make_clouds, samples_per_class, seed):
 @make_clouds.check("variances of 1 and a covariance of 0.5; each point is drawn anew", given=many)
 def spread(make_clouds, samples_per_class, seed):
     inputs, _ = make_clouds(samples_per_class, np.random.default_rng(seed))
+    # inputs in another arrangement are charged above
+    inputs = np.vstack(np.hsplit(inputs, 2)) if np.shape(inputs)[-1] == 4 else inputs
+    inputs = np.reshape(inputs.T if np.shape(inputs) == (2, 2 * samples_per_class) else inputs, (-1, 2))
     first, second = inputs[:samples_per_class], inputs[samples_per_class:]
     both = np.rint(2 * np.cov(first.T, second.T)) / 2 + 0.0
     return {

@@ -21,6 +21,10 @@ def columns(rng):
     }
 
 
+def equal_batches(rng):
+    return {"targets": rng.normal(size=(4, 7, 1)), "predictions": rng.normal(size=(4, 7, 1))}
+
+
 def batches(rng):
     """Targets that are any numbers, so that the distance counts and not the class."""
     sizes = {"": 7, "2": 3}
@@ -44,12 +48,20 @@ def square_loss(targets, predictions):
     return np.mean((targets - predictions) ** 2)
 
 
-@square_loss.check("the mean of the squared distances, for targets 0 and 1", given=columns)
+@square_loss.check("the mean of the squared distances, for targets 0 and 1", given=columns, points=0.75)
 def value(square_loss, targets, predictions):
     return square_loss(targets, predictions)
 
 
-@square_loss.check("any targets, and batches of any size", given=batches)
+@square_loss.check("four batches of seven, in proportion to each other", given=equal_batches, points=0.75)
+def proportions(square_loss, targets, predictions):
+    losses = np.array([square_loss(*batch) for batch in zip(targets, predictions)])
+    return losses / losses.sum()  # a wrong factor is charged in the other checks
+
+
+@square_loss.check(
+    "any targets, and batches of any size", given=batches, points={"seven samples": 0.25, "three samples": 0.25}
+)
 def sizes(square_loss, targets, predictions, targets2, predictions2):
     return {"seven samples": square_loss(targets, predictions), "three samples": square_loss(targets2, predictions2)}
 

@@ -18,7 +18,7 @@ You may use `predict`. Here it is taken to be right: a slip in yours has cost it
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def problem(rng, N, D, asked):
@@ -40,12 +40,12 @@ def for_bias(rng):
 
 
 def other_batch(rng):
-    return problem(rng, N=7, D=4, asked=["dW", "db"])
+    return problem(rng, N=7, D=4, asked=["direction of dW", "direction of dW and db together"])
 
 
 def looked_at_afterwards(rng):
     arguments = [f"{name} afterwards" for name in ("inputs", "targets", "W", "b")]
-    return problem(rng, N=4, D=3, asked=["gradients that are not zero", *arguments])
+    return problem(rng, N=4, D=3, asked=["dW, db", "dW, db for copies", *arguments])
 
 
 @exercise
@@ -78,14 +78,18 @@ def gradients(square_loss_gradients, inputs, targets, W, b, asked):
     own = {name: names[name] for name in ["predict"] if name in names}
     names["predict"] = lambda inputs, W, b: np.einsum("nd,do->no", inputs, W) + b
     try:
+        fresh = square_loss_gradients(inputs.copy(), targets.copy(), W.copy(), b.copy())
         both = square_loss_gradients(inputs, targets, W, b)
     finally:
         del names["predict"]
         names.update(own)
+    if asked != ["dW"] and np.size(both[0]) == 1 < np.size(both[1]):  # the order is charged where dW is checked
+        both = both[::-1]
     answer = dict(zip(["dW", "db"], both, strict=True))
-    moving = [gradient for gradient in both if np.isfinite(gradient).all() and np.any(gradient)]
     arguments = {"inputs": inputs, "targets": targets, "W": W, "b": b}
-    answer |= {"gradients that are not zero": len(moving)}
+    for name, gradient in {"dW": answer["dW"], "dW and db together": np.append(*both)}.items():
+        answer[f"direction of {name}"] = gradient / np.linalg.norm(gradient)  # a wrong factor is charged above
+    answer |= {"dW, db": list(both), "dW, db for copies": list(fresh)}
     answer |= {f"{name} afterwards": value for name, value in arguments.items()}
     return {name: answer[name] for name in asked}
 
@@ -98,15 +102,21 @@ def nudged(square_loss_gradients, inputs, targets, W, b, asked):
         return np.mean((inputs @ weights[:-1, None] + weights[-1] - targets) ** 2)
 
     slopes = np.array([(loss(weights + step) - loss(weights - step)) * 4 for step in steps])
-    return {"dW": slopes[:-1, None], "db": slopes[-1:]}
+    directions = {"dW": slopes[:-1, None], "dW and db together": slopes}
+    return {f"direction of {name}": slope / np.linalg.norm(slope) for name, slope in directions.items()}
 
 
 check = square_loss_gradients.check
 check("dW, in the shape of W", given=for_weights, points=2)(gradients)
 check("db, in the shape of b", given=for_bias)(gradients)
-halves = {"dW": 0.5, "db": 0.5}
-check("nudging each weight up and down says the same", given=other_batch, points=halves)(gradients).expected(nudged)
-check("the arguments stay as they are", given=looked_at_afterwards)(gradients)
+check(
+    "nudging each weight up and down shows the same direction, whatever the factor",
+    given=other_batch,
+    points={"direction of dW": 0.5, "direction of dW and db together": 0.5},
+)(gradients).expected(nudged)
+check("the arguments stay as they are", given=looked_at_afterwards, compare=agree("dW, db", "dW, db for copies"))(
+    gradients
+)
 
 
 # fmt: off

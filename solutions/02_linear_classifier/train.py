@@ -23,6 +23,9 @@ ACCURACY_AT_LEAST = 0.97
 BY_HEART = between(1e-16, 1e-2, unit="unit")
 
 
+CALLS = {"number of calls of training_step": 0.2, "inputs": 0.2, "targets": 0.2, "learning rates": 0.4}
+
+
 def starts(rng):
     return {"runs": int(rng.integers(300, 500)), "seed": int(rng.integers(2**30))}
 
@@ -33,10 +36,10 @@ def one_start(rng):
 
 
 def recorded(rng, asked):
-    steps = int(rng.integers(5, 15))
+    steps, N = (int(number) for number in rng.integers([5, 10], [15, 90]))
     return {
-        "inputs": rng.normal(size=(7, 2)),
-        "targets": rng.permutation([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0])[:, None],
+        "inputs": rng.normal(size=(N, 2)),
+        "targets": rng.permutation(np.resize([0.0, 1.0], N))[:, None],
         "learning_rate": rng.uniform(0.2, 0.9),
         "step_losses": np.sort(rng.uniform(0.1, 3, size=steps))[::-1],
         "moves": rng.normal(size=(steps, 2)),
@@ -46,8 +49,7 @@ def recorded(rng, asked):
 
 
 def calls(rng):
-    shapes = ["shape of inputs, step by step", "shape of targets, step by step"]
-    return recorded(rng, ["number of calls of training_step", *shapes, "learning rates"])
+    return recorded(rng, list(CALLS))
 
 
 def losses(rng):
@@ -119,10 +121,18 @@ def train(inputs, targets, steps, learning_rate, rng):
     return W, b, losses
 
 
-@train.check("the start: W of shape (2, 1), a bias of 0 of shape (1,), no losses yet", given=one_start)
+@train.check(
+    "the start: W of shape (2, 1), a bias of 0 of shape (1,), no losses yet",
+    given=one_start,
+    points={"W, other numbers in its places": 0.5, "b + mark": 0.25, "number of losses + mark": 0.25},
+)
 def shapes(train, inputs, targets, seed, mark):
     W, b, losses = train(inputs, targets, 0, 0.1, np.random.default_rng(seed))
-    return {"W, other numbers in its places": np.full_like(W, mark), "b": b, "number of losses": len(losses)}
+    return {
+        "W, other numbers in its places": np.full_like(W, mark),
+        "b + mark": np.add(b, mark),
+        "number of losses + mark": len(losses) + mark,
+    }
 
 
 # 5,000 seeds with 300 runs each (the fewest): means within 0.071 of 0.5 (sd 0.017), extremes within 0.015 of 0 and 1:
@@ -131,8 +141,13 @@ def shapes(train, inputs, targets, seed, mark):
 def evenly(train, runs, seed):
     inputs, targets = np.array([[0.0, 3.0], [3.0, 0.0]]), np.array([[0.0], [1.0]])
     generators = [np.random.default_rng(seed + run) for run in range(runs)]
-    drawn = np.array([np.ravel(train(inputs, targets, 0, 0.1, generator)[0]) for generator in generators])
-    again = np.ravel(train(inputs, targets, 0, 0.1, np.random.default_rng(seed))[0])
+
+    def start(generator):  # the first array that is returned; the order is charged above
+        answer = train(inputs, targets, 0, 0.1, generator)
+        return np.ravel(answer[isinstance(answer[0], list)])
+
+    drawn = np.array([start(generator) for generator in generators])
+    again = start(np.random.default_rng(seed))
     return {
         "number of starts": runs,
         "mean of W, in quarters": np.rint(4 * drawn.mean(axis=0)) / 4 + 0.0,
@@ -157,30 +172,33 @@ def even(train, runs, seed):
 
 
 def record(train, inputs, targets, learning_rate, step_losses, moves, seed, asked):
-    names, rates, shapes, starts = train.__globals__, [], ([], []), []
+    names, rates, seen, starts = train.__globals__, [], ([], []), []
     own = {name: names[name] for name in ["training_step"] if name in names}
 
     def recorder(inputs, targets, W, b, learning_rate):
-        starts.append((W.copy(), b.copy()))
+        starts.append((np.copy(W), np.copy(b)))
         move = moves[len(rates) % len(moves)]
         rates.append(learning_rate)
-        shapes[0].append(np.shape(inputs))
-        shapes[1].append(np.shape(targets))
+        seen[0].append(inputs)
+        seen[1].append(targets)
         W += move[0]
         b += move[1]
         return step_losses[(len(rates) - 1) % len(step_losses)]
 
     names["training_step"] = recorder
     try:
-        W, b, losses = train(inputs, targets, len(moves), learning_rate, np.random.default_rng(seed))
+        returned = list(train(inputs, targets, len(moves), learning_rate, np.random.default_rng(seed)))
     finally:
         del names["training_step"]
         names.update(own)
+    if isinstance(returned[0], list):  # the order, and what is missing, are charged elsewhere
+        returned.append(returned.pop(0))
+    W, b, losses = [*returned, []][:3]
     answer = {
         "number of calls of training_step": len(rates),
-        "shape of inputs, step by step": shapes[0],
-        "shape of targets, step by step": shapes[1],
-        "learning rates": rates,
+        "inputs": next((each for each in seen[0] if not np.array_equal(each, inputs)), [*seen[0], None][0]),
+        "targets": next((each for each in seen[1] if not np.array_equal(each, targets)), [*seen[1], None][0]),
+        "learning rates": np.unique(rates),
         "losses": np.array(list(losses)),
     }
     if len(asked) == 2:
@@ -191,9 +209,13 @@ def record(train, inputs, targets, learning_rate, step_losses, moves, seed, aske
     return {name: answer[name] for name in asked}
 
 
-train.check("training_step gets all samples and your learning rate, `steps` times", given=calls)(record)
+train.check("training_step gets all samples and your learning rate, `steps` times", given=calls, points=CALLS)(record)
 train.check("a list of the losses, one for each step", given=losses)(record)
-train.check("W and b are those of after the last step", given=ends)(record)
+train.check(
+    "W and b are those of after the last step",
+    given=ends,
+    points={"W at the end minus W at the start": 0.5, "b at the end minus b at the start": 0.5},
+)(record)
 
 
 def walk(train, inputs, targets, steps, learning_rate, seed, bowl, x_unseen, asked, unit):
@@ -201,7 +223,7 @@ def walk(train, inputs, targets, steps, learning_rate, seed, bowl, x_unseen, ask
     own = {name: names[name] for name in ["training_step"] if name in names}
 
     def down_the_bowl(inputs, targets, W, b, learning_rate):
-        place = np.append(W, [*b, -1])
+        place = np.append(W, [*np.ravel(b), -1])
         slope = 2 * bowl @ place
         W -= learning_rate * slope[:2, None]
         b -= learning_rate * slope[2:3]
@@ -209,11 +231,12 @@ def walk(train, inputs, targets, steps, learning_rate, seed, bowl, x_unseen, ask
 
     names["training_step"] = down_the_bowl
     try:
-        W, b, _ = train(inputs, targets, steps, learning_rate, np.random.default_rng(seed))
+        returned = list(train(inputs, targets, steps, learning_rate, np.random.default_rng(seed)))
     finally:
         del names["training_step"]
         names.update(own)
-    place = np.append(W, [*b, -1])
+    W, b = returned[1:] if isinstance(returned[0], list) else returned[:2]
+    place = np.append(W, [*np.ravel(b), -1])
     if asked == "loss":
         return unit * (place @ bowl @ place)
     return (np.hstack([x_unseen, np.ones((len(x_unseen), 1))]) @ place[:3] > 0.5).astype(int)

@@ -100,9 +100,15 @@ def steps(training_step, inputs, targets, W, b, learning_rates, bowl, asked):
     return {name: answer[name] for name in asked}
 
 
-training_step.check("W and b move against their gradients, in place", given=one_step, points=2)(steps)
-training_step.check("the loss of before the step comes back", given=loss_of_one)(steps)
-training_step.check("three steps, each from where the last one ended, at its own rate", given=three_steps)(steps)
+training_step.check("W and b move against their gradients, in place", given=one_step, points={"W": 0.75, "b": 0.75})(
+    steps
+)
+training_step.check("the loss of before the step comes back", given=loss_of_one, points=1.5)(steps)
+training_step.check(
+    "three steps, each from where the last one ended, at its own rate",
+    given=three_steps,
+    points={"W": 0.4, "b": 0.4, "losses": 0.2},
+)(steps)
 
 
 # fmt: off

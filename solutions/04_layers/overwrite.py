@@ -30,9 +30,11 @@ def pairs(rng):
         "source": rng.normal(size=(4, 3)),
         "target2": rng.integers(-9, 9, size=5),
         "source2": rng.integers(10, 99, size=5),
-        "number": rng.normal(size=()),
-        "source3": rng.normal(size=()),
     }
+
+
+def single_numbers(rng):
+    return {"target": rng.normal(size=()), "source": rng.normal(size=())}
 
 
 def different_shapes(rng):
@@ -55,21 +57,30 @@ def overwrite(target, source):
     target[...] = source
 
 
-@overwrite.check("everybody who holds the array sees the new numbers", given=pairs)
-def seen_by_all(overwrite, target, source, target2, source2, number, source3):
+@overwrite.check(
+    "everybody who holds the array sees the new numbers",
+    given=pairs,
+    points={"a list that holds it": 0.2, "a slice of it": 0.2, "an array of integers": 0.2},
+)
+def seen_by_all(overwrite, target, source, target2, source2):
     held, part = [target], target[1:3]
     overwrite(target, source)
     overwrite(target2, source2)
-    overwrite(number, source3)
     return {
         "a list that holds it": held[0].copy(),
         "a slice of it": part.copy(),
         "an array of integers": target2,
-        "an array of rank 0": number,
     }
 
 
-@overwrite.check("source stays as it is, and goes its own way afterwards", given=pairs, points=0.5)
+@overwrite.check("an array of rank 0", given=single_numbers, points=0.2)
+def rank_0(overwrite, target, source):
+    before = target.copy()
+    overwrite(target, source)
+    return {"by how much target has changed": target - before}
+
+
+@overwrite.check("source stays as it is, and goes its own way afterwards", given=pairs, points=0.4)
 def apart(overwrite, target, source):
     overwrite(target, source)
     after = source.copy()
@@ -78,7 +89,7 @@ def apart(overwrite, target, source):
 
 
 @overwrite.check(
-    "another shape, or floats for integers: an error, and target is as before", given=different_shapes, points=0.5
+    "another shape, or floats for integers: an error, and target is as before", given=different_shapes, points=0.8
 )
 def refused(overwrite, target, sources):
     def error(target, source):

@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def signed(rng, *shape):
@@ -33,6 +33,9 @@ def batches(rng):
         "dout2": signed(rng, 2, 4),
         "x3": signed(rng, 3, 4),
     }
+
+
+HALVES = {"the first answer": 0.25, "the second answer": 0.25}
 
 
 @exercise
@@ -61,15 +64,16 @@ class Relu:
         return dout * self.mask
 
 
-@Relu.check("forward", "the values of max(x, 0), for one batch and then another", given=batches, points=0.5)
+@Relu.check("forward", "the values of max(x, 0), for one batch and then another", given=batches, points=HALVES)
 def values(Relu, x, x2):
     layer = Relu()
     return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
 
 
-@Relu.check("forward", "x is left alone", given=batches, points=0.5)
+@Relu.check("forward", "x is left alone", given=batches, points=0.5, compare=agree("y", "y for a copy of x"))
 def argument(Relu, x):
-    return {"y": Relu().forward(x), "x afterwards": x}
+    fresh = Relu().forward(x.copy())
+    return {"y": Relu().forward(x), "y for a copy of x": fresh, "x afterwards": x}
 
 
 @Relu.check("backward", "the gradient by x", given=batches, points=0.5)
@@ -79,14 +83,23 @@ def gradient(Relu, x, dout):
     return layer.backward(dout)
 
 
-@Relu.check("backward", "only the last batch counts, and only this layer's", given=batches, points=0.5)
+@Relu.check(
+    "backward",
+    "only the last batch counts, and only this layer's",
+    given=batches,
+    points=0.5,
+    compare=agree("dx", "dx of a new layer"),
+)
 def memory(Relu, x, dout, x2, dout2, x3):
+    new = Relu()
+    new.forward(x.copy())
+    fresh = np.copy(new.backward(dout.copy()))
     layer, other = Relu(), Relu()
     layer.forward(x2)
-    first = layer.backward(dout2)
+    layer.backward(dout2)
     layer.forward(x)
     other.forward(x3)
-    return {"the first answer": first, "the second answer": layer.backward(dout)}
+    return {"dx": layer.backward(dout), "dx of a new layer": fresh}
 
 
 # fmt: off

@@ -15,7 +15,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def batches(rng):
@@ -33,6 +33,9 @@ def far_out(rng):
     inputs["x"][:, :2] = rng.choice([-1000.0, 1000.0], size=(5, 2))
     inputs["x"][0, :2] = [-1000, 1000]
     return inputs
+
+
+HALVES = {"the first answer": 0.25, "the second answer": 0.25}
 
 
 @exercise
@@ -61,7 +64,7 @@ class Sigmoid:
         return dout * self.out * (1 - self.out)
 
 
-@Sigmoid.check("forward", "the values of the sigmoid, for one batch and then another", given=batches, points=0.5)
+@Sigmoid.check("forward", "the values of the sigmoid, for one batch and then another", given=batches, points=HALVES)
 def values(Sigmoid, x, x2):
     layer = Sigmoid()
     return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
@@ -79,14 +82,23 @@ def gradient(Sigmoid, x, dout):
     return layer.backward(dout)
 
 
-@Sigmoid.check("backward", "only the last batch counts, and only this layer's", given=batches, points=0.5)
+@Sigmoid.check(
+    "backward",
+    "only the last batch counts, and only this layer's",
+    given=batches,
+    points=0.5,
+    compare=agree("dx", "dx of a new layer"),
+)
 def memory(Sigmoid, x, dout, x2, dout2, x3):
+    new = Sigmoid()
+    new.forward(x.copy())
+    fresh = np.copy(new.backward(dout.copy()))
     layer, other = Sigmoid(), Sigmoid()
     layer.forward(x2)
-    first = layer.backward(dout2)
+    layer.backward(dout2)
     layer.forward(x)
     other.forward(x3)
-    return {"the first answer": first, "the second answer": layer.backward(dout)}
+    return {"dx": layer.backward(dout), "dx of a new layer": fresh}
 
 
 # fmt: off

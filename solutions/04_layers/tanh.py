@@ -15,7 +15,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import close, exercise, task
+from autograder import agree, close, exercise, task
 
 
 def batch(rng):
@@ -39,6 +39,9 @@ def far_out(rng):
     inputs["x"][:, :2] = rng.choice([-1000.0, 1000.0], size=(5, 2))
     inputs["x"][0, :2] = [-1000, 1000]
     return inputs
+
+
+HALVES = {"the first answer": 0.5, "the second answer": 0.5}
 
 
 @exercise
@@ -67,7 +70,7 @@ class Tanh:
         return dout * (1 - self.out**2)
 
 
-@Tanh.check("forward", "the values of tanh(x), for one batch and then another", given=two_batches)
+@Tanh.check("forward", "the values of tanh(x), for one batch and then another", given=two_batches, points=HALVES)
 def values(Tanh, x, x2):
     layer = Tanh()
     return {"the first answer": layer.forward(x), "the second answer": layer.forward(x2)}
@@ -107,14 +110,22 @@ def flat(Tanh, x, dout):
     return layer.backward(dout)
 
 
-@Tanh.check("backward", "only the last batch counts, and only this layer's", given=three_batches)
+@Tanh.check(
+    "backward",
+    "only the last batch counts, and only this layer's",
+    given=three_batches,
+    compare=agree("dx", "dx of a new layer"),
+)
 def memory(Tanh, x, dout, x2, dout2, x3):
+    new = Tanh()
+    new.forward(x.copy())
+    fresh = np.copy(new.backward(dout.copy()))
     layer, other = Tanh(), Tanh()
     layer.forward(x2)
-    first = layer.backward(dout2)
+    layer.backward(dout2)
     layer.forward(x)
     other.forward(x3)
-    return {"the first answer": first, "the second answer": layer.backward(dout)}
+    return {"dx": layer.backward(dout), "dx of a new layer": fresh}
 
 
 # fmt: off
