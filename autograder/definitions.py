@@ -212,10 +212,17 @@ def closure(definitions: Sequence[Definition], names: Iterable[str]) -> tuple[De
 
 
 def functions(definitions: Sequence[Definition], name: str, modules: Mapping[str, str] = NO_MODULES) -> list[Function]:
-    """The node of `relu` or `Affine.backward`, then those of the functions that it calls, transitively.
+    """The nodes of a function and of those that it calls, as `located` finds them."""
+    return [node for _, node in located(definitions, name, modules)]
 
-    Where a name is defined more than once the last counts. Of `relu = partial(f, 0)` it is `f`, and the call is
-    among the rest. Of a class that is called, the methods are among them whose names are called somewhere.
+
+def located(
+    definitions: Sequence[Definition], name: str, modules: Mapping[str, str] = NO_MODULES
+) -> list[tuple[str, Function]]:
+    """Find the function or method `name` and those that it calls, transitively, each with the module it stands in.
+
+    The notebook is "". Where a name is defined more than once the last counts. Of `relu = partial(f, 0)` it is `f`, and
+    the call is among the rest. Of a class that is called, the methods are among them whose names are called somewhere.
     Empty if there is none. What is imported from one of the `modules` is read there.
     """
     table = _table(tuple(definitions), tuple(modules.items()))
@@ -238,7 +245,8 @@ def functions(definitions: Sequence[Definition], name: str, modules: Mapping[str
             classes[key] = None
         if not todo and classes:
             todo += [key for key in _methods(table, classes, found) if key not in found]
-    return list({id(node): node for node in (*found.values(), *wrappers.values())}.values())
+    items = [*found.items(), *wrappers.items()]
+    return list({id(node): (_home(key, modules), node) for key, node in items}.values())
 
 
 def _home(key: str, modules: Collection[str]) -> str:

@@ -91,21 +91,23 @@ def judge(
     ]
     findings = [_blamed(f) if f.status == "judge_error" and f.run.key in provoked else f for f in findings]
     names = list(dict.fromkeys(run.task for run in runs))
-    bought = _ready_made(runs, names, definitions)
+    bought = _ready_made(runs, names, definitions, modules)
     findings = [_left_to(f, bought[f.run.task]) if f.run.task in bought else f for f in findings]
     by_task = {name: [f for f in findings if f.run.task == name] for name in names}
     wrong = {name: [f for f in found if _is_wrong(f)] for name, found in by_task.items()}
     return tuple(TaskVerdict(name, _task_checks(by_task[name], wrong)) for name in names)
 
 
-def _ready_made(runs: Sequence[Run], names: Sequence[str], definitions: Sequence[Definition]) -> dict[str, str]:
+def _ready_made(
+    runs: Sequence[Run], names: Sequence[str], definitions: Sequence[Definition], modules: Mapping[str, str]
+) -> dict[str, str]:
     """Of each task whose work a ready-made library does: where."""
     listed = {run.task: run.ready_made for run in runs if run.ready_made}
     found = {}
     for name, libraries in listed.items():
         others = {other.partition(".")[0] for other in names} - {name.partition(".")[0]}
         own = [d for d in definitions if not others & set(d.binds)]  # another task's library costs that one
-        if reason := ready_made(own, name, libraries):
+        if reason := ready_made(own, name, libraries, modules):
             found[name] = reason
     return found
 

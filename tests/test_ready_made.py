@@ -44,6 +44,52 @@ OWN = {
 }
 
 
+SCIPYS = "from scipy.special import softmax, expit as e\n"
+MINE = SCIPYS + "def mine(x):\n return softmax(x)\ndef other(x):\n return x"
+BESIDE = {  # the notebook, `helpers.py`, what does the work
+    "a helper beside": ("from helpers import mine\ndef f(x):\n return mine(x)", MINE, "scipy.special.softmax"),
+    "a name from there": ("from helpers import e as s\ndef f(x):\n return s(x)", SCIPYS, "scipy.special.expit"),
+    "all names from there": ("from helpers import *\ndef f(x):\n return e(x)", SCIPYS, "scipy.special.expit"),
+    "all its functions": ("from helpers import *\ndef f(x):\n return mine(x)", MINE, "scipy.special.softmax"),
+    "an attribute": ("import helpers as h\ndef f(x):\n return h.e(x)", SCIPYS, "scipy.special.expit"),
+    "a function of the module": ("import helpers\ndef f(x):\n return helpers.mine(x)", MINE, "scipy.special.softmax"),
+    "inside": ("def f(x):\n from helpers import e\n return e(x)", SCIPYS, "scipy.special.expit"),
+    "an own one of that name": (
+        "from helpers import mine\ndef softmax(x):\n return x\ndef f(x):\n return mine(x)",
+        MINE,
+        "scipy.special.softmax",
+    ),
+    "a library's all": ("from scipy.special import *\ndef f(x):\n return softmax(x)", "", "scipy.special.*"),
+    "all, by way of the module": (
+        "from helpers import *\ndef f(x):\n return softmax(x)",
+        "from scipy.special import *",
+        "scipy.special.*",
+    ),
+}
+OWN_BESIDE = {
+    "another function of the module": ("from helpers import other\ndef f(x):\n return other(x)", MINE),
+    "all, and an own one below": (
+        "from helpers import *\ndef softmax(x):\n return x\ndef f(x):\n return softmax(x)",
+        SCIPYS,
+    ),
+    "all of a library, and own ones": (
+        "from scipy.special import *\ndef g(x):\n return exp(x)\ndef f(x):\n h = abs\n return h(g(x)) + sqrt(x)",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "helpers", "library"), BESIDE.values(), ids=BESIDE)
+def test_names_a_library_that_a_module_brings(text: str, helpers: str, library: str) -> None:
+    found = ready_made(code(text).definitions, "f", LIBRARIES, {"helpers": helpers})
+    assert f"`{library}` does the work here" in (found or "")
+
+
+@pytest.mark.parametrize(("text", "helpers"), OWN_BESIDE.values(), ids=OWN_BESIDE)
+def test_keeps_own_work_beside_a_library(text: str, helpers: str) -> None:
+    assert ready_made(code(text).definitions, "f", LIBRARIES, {"helpers": helpers}) is None
+
+
 @pytest.mark.parametrize(("text", "library"), READY_MADE.values(), ids=READY_MADE)
 def test_names_the_library_that_does_the_work(text: str, library: str) -> None:
     assert f"`{library}` does the work here" in (ready_made(code(text).definitions, "f", LIBRARIES) or "")
