@@ -110,7 +110,12 @@ def prove_mutants(assignment: Assignment, exercises: Collection[str] = (), sampl
         How many of each exercise to try, drawn with a seed; 0 for all.
     """
     for trial in trials(assignment, exercises):
-        yield from trial.mutant_proofs(sample)
+        yield from replace(trial, runs=_without_hints(trial.runs)).mutant_proofs(sample)
+
+
+def _without_hints(runs: Sequence[Run]) -> list[Run]:
+    """The same runs with no known mistakes, where only points count: what the mistakes answer takes longest."""
+    return [replace(run, mistakes=tuple) for run in runs]
 
 
 def prove_all(
@@ -149,7 +154,7 @@ class _Graded:
     outcomes : mapping
         What it answers, by key of the run.
     in_single : mapping
-        The same verdicts if all its numbers were rounded to float32.
+        The same verdicts if all its numbers were rounded to float32; without hints.
     distance : float
         How far its values are from the right ones, in tolerances.
     """
@@ -210,11 +215,9 @@ class Trial:
     def grade(self, text: str) -> _Graded:
         outcomes, definitions = self._asked(text)
         distances = [_distance(one, outcomes[one.key]) for one in self.runs if one.rule is None]
-        tasks, in_float32 = (self._tasks(o, definitions) for o in (outcomes, in_single(self.runs, outcomes)))
+        tasks = _tasks(self.runs, outcomes, definitions)
+        in_float32 = _tasks(_without_hints(self.runs), in_single(self.runs, outcomes), definitions)
         return _Graded(tasks, outcomes, in_float32, max(distances))
-
-    def _tasks(self, outcomes: Mapping[str, Outcome], definitions: Sequence[Definition]) -> Mapping[str, TaskVerdict]:
-        return {verdict.name: verdict for verdict in judge(self.runs, outcomes, definitions)}
 
     def _asked(self, text: str) -> tuple[Mapping[str, Outcome], Sequence[Definition]]:
         others = [e.source() for name, e in self.assignment.exercises.items() if name != self.exercise.name]
@@ -300,6 +303,12 @@ class Trial:
         path = self.exercise.path
         shown = path.relative_to(self.assignment.root) if path.is_relative_to(self.assignment.root) else path
         return Proof(self.assignment.name, self.exercise.name, kind, name, holds, detail, f"{shown}:{line}", distance)
+
+
+def _tasks(
+    runs: Sequence[Run], outcomes: Mapping[str, Outcome], definitions: Sequence[Definition]
+) -> Mapping[str, TaskVerdict]:
+    return {verdict.name: verdict for verdict in judge(runs, outcomes, definitions)}
 
 
 def lost_share(verdict: TaskVerdict) -> float:

@@ -73,7 +73,7 @@ def _bound_to(definitions: Sequence[Definition], libraries: Collection[str], mod
             tree = parsed(definition.source)
         except UNPARSABLE:
             continue
-        new = _imported_by(tree, libraries, modules)
+        new = _imported_by(tree, libraries, modules) if "import" in definition.source else {}
         plainly = len(tree.body) == 1 and isinstance(tree.body[0], ast.Assign | ast.AnnAssign)
         if plainly and (path := next((p for n in ast.walk(tree) if (p := _library(n, bound, libraries))), "")):
             new = dict.fromkeys(definition.binds, path.strip("`"))
