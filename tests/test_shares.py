@@ -13,8 +13,6 @@ from autograder.verdict import CheckVerdict, TaskVerdict
 
 NOT_YET = {  # these do not share their points among parts
     "05_backpropagation",
-    "07_training",
-    "10_svhn",
 }
 EXCEPTIONS: dict[str, dict[str, tuple[str, set[str]]]] = {  # why, and the known mistakes that keep less
     "02_linear_classifier": {
@@ -64,6 +62,12 @@ EXCEPTIONS: dict[str, dict[str, tuple[str, set[str]]]] = {  # why, and the known
             {"writes into params"},
         ),
     },
+    "07_training": {
+        "train": (
+            "an empty batch makes NaN of all weights, so that nothing is trained wherever the batches fit",
+            {"one batch too many"},
+        ),
+    },
     "08_mnist": {
         "train_step": (
             "the input or the probabilities are wrong, and losses, gradients and most of what is learned with them",
@@ -89,6 +93,16 @@ EXCEPTIONS: dict[str, dict[str, tuple[str, set[str]]]] = {  # why, and the known
         "unbroadcast": (
             "a sum over everything is right for two of the ten shapes: where nothing is to be left",
             {"sums over all"},
+        ),
+    },
+    "10_svhn": {
+        "fit": (
+            "the training sees the test samples as well, so that it and the test are wrong in all that is counted",
+            {"trains on the test samples"},
+        ),
+        "standardise": (
+            "the pixels are wrong, in both forms; that 20 pictures can be learned from them all the same is a sixth",
+            {"subtracts bytes", "subtracts in place"},
         ),
     },
 }

@@ -25,7 +25,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import between, exercise, task
+from autograder import agree, between, exercise, task
 
 
 def sizes(rng):
@@ -55,12 +55,8 @@ def square(rng):
     return {**network(rng, 3, 3, 3), "x2": rng.normal(size=(4, 3))}
 
 
-def from_one(rng):
-    return {**two_batches(rng), "dout": 1.0}
-
-
-def from_dout(rng):
-    return {**two_batches(rng), "dout": rng.uniform(2, 3)}
+def with_dout(rng):
+    return {**network(rng), "dout": rng.uniform(2, 3)}
 
 
 @exercise
@@ -151,7 +147,12 @@ def scores(TwoLayerNet, kit, arrays, x, x2):
     return {"first": model.predict(x), "second": model.predict(x2)}
 
 
-@TwoLayerNet.check("forward", "the mean loss, and the layers remember the batch", given=two_batches)
+@TwoLayerNet.check(
+    "forward",
+    "the mean loss, and the layers remember the batch",
+    given=two_batches,
+    points={"first": 0.3, "second": 0.3, "what the layers then answer going back": 0.4},
+)
 def loss(TwoLayerNet, kit, arrays, x, t, x2, t2):
     def through(x):
         for layer in model.layers:
@@ -176,9 +177,13 @@ def loss(TwoLayerNet, kit, arrays, x, t, x2, t2):
     return {**answer, "what the layers then answer going back": dout}
 
 
-def gradients(TwoLayerNet, kit, arrays, x, t, x2, t2, dout):
-    """Going back from 1 for one batch, and from dout for the next."""
-
+@TwoLayerNet.check(
+    "backward",
+    "the gradients by x and by all parameters, for one batch and then another",
+    given=two_batches,
+    points={"dx": 0.6, "dW1": 0.4, "db1": 0.3, "dW2": 0.4, "db2": 0.3},
+)
+def gradients(TwoLayerNet, kit, arrays, x, t, x2, t2):
     class Checked(TwoLayerNet):
         def __init__(self):
             layers = [kit.Affine(*arrays[:2]), kit.Sigmoid(), kit.Affine(*arrays[2:])]
@@ -187,21 +192,42 @@ def gradients(TwoLayerNet, kit, arrays, x, t, x2, t2, dout):
         def __getattr__(self, name):
             raise AttributeError(f"`self.{name}`: this check has put `layers` and `loss_layer` there, nothing else")
 
-    model, answer = Checked(), {}
-    for name, batch, targets, start in (("from 1", x2, t2, ()), ("from dout", x, t, (dout,))):
-        scores = batch
+    model, answer = Checked(), {"dx": [], "dW1": [], "db1": [], "dW2": [], "db2": []}
+    for scores, targets in ((x2, t2), (x, t)):
         for layer in model.layers:
             scores = layer.forward(scores)
         model.loss_layer.forward(scores, targets)
-        answer[f"dx {name}"] = model.backward(*start)
+        answer["dx"].append(model.backward())
         first, _, second = model.layers
-        names = {"dW1": first.grads[0], "db1": first.grads[1], "dW2": second.grads[0], "db2": second.grads[1]}
-        answer |= {f"{key} {name}": array.copy() for key, array in names.items()}
+        for name, array in zip(("dW1", "db1", "dW2", "db2"), [*first.grads, *second.grads]):
+            answer[name].append(array.copy())
     return answer
 
 
-TwoLayerNet.check("backward", "the gradients by x and by all parameters", given=from_one, points=2)(gradients)
-TwoLayerNet.check("backward", "dout is respected", given=from_dout)(gradients)
+@TwoLayerNet.check(
+    "backward",
+    "dout is respected",
+    given=with_dout,
+    compare=agree("gradients from dout", "dout times the gradients from 1"),
+)
+def upstream(TwoLayerNet, kit, arrays, x, t, dout):
+    class Checked(TwoLayerNet):
+        def __init__(self):
+            layers = [kit.Affine(*arrays[:2]), kit.Sigmoid(), kit.Affine(*arrays[2:])]
+            vars(self).update(layers=layers, loss_layer=kit.SoftmaxWithLoss())
+
+        def __getattr__(self, name):
+            raise AttributeError(f"`self.{name}`: this check has put `layers` and `loss_layer` there, nothing else")
+
+    answer = {}
+    for name, factor, start in (("gradients from dout", 1, (dout,)), ("dout times the gradients from 1", dout, ())):
+        model, scores = Checked(), x
+        for layer in model.layers:
+            scores = layer.forward(scores)
+        model.loss_layer.forward(scores, t)
+        model.backward(*start)
+        answer[name] = [factor * grad for layer in model.layers for grad in layer.grads]
+    return answer
 
 
 # fmt: off

@@ -83,7 +83,7 @@ def fit(train_batch, test_batch, metrics, train_data, test_data, epochs, batch_s
 
 
 @fit.check("every training sample once an epoch, beside its own label, in batches", given=samples)
-def training(fit, count, test_count, labels, epochs, batch_size, seed):
+def training(fit, count, test_count, labels, batch_size, seed):
     calls, images, t = [], np.arange(count)[:, None], labels[:count].copy()
     test = np.arange(test_count)[:, None] + 1000, labels[:test_count]
     fit(
@@ -92,7 +92,7 @@ def training(fit, count, test_count, labels, epochs, batch_size, seed):
         {},
         (images, t),
         test,
-        epochs,
+        1,
         batch_size,
         np.random.default_rng(seed),
     )
@@ -100,9 +100,7 @@ def training(fit, count, test_count, labels, epochs, batch_size, seed):
     told = [int(label) for _, t in calls for label in t]
     return {
         "sizes of the batches": np.array([len(x) for x, _ in calls]),
-        "different samples in each epoch": np.array(
-            [len(set(seen[i : i + count])) for i in range(0, len(seen), count)]
-        ),
+        "different samples": len(set(seen)),
         "labels beside the wrong picture": sum(labels[i] != label for i, label in zip(seen, told))
         + abs(len(seen) - len(told)),
         "changes of the caller's arrays": int(np.any(images[:, 0] != np.arange(count)) or np.any(t != labels[:count])),
@@ -160,7 +158,7 @@ def far(fit, count, batch_size, seed):
 
 
 @fit.check("the test samples: each once, after the training of the epoch", given=samples)
-def testing(fit, count, test_count, labels, epochs, batch_size, seed):
+def testing(fit, count, test_count, labels, batch_size, seed):
     trained, before, seen, told = [], [], [], []
     train = np.arange(count)[:, None], labels[:count]
     test = np.arange(test_count)[:, None] + 1000, labels[:test_count]
@@ -170,20 +168,17 @@ def testing(fit, count, test_count, labels, epochs, batch_size, seed):
         seen.extend(x[:, 0].tolist())
         told.extend(t.tolist())
 
-    fit(lambda x, t: trained.append(x.max()), look, {}, train, test, epochs, batch_size, np.random.default_rng(seed))
+    fit(lambda x, t: trained.append(x.max()), look, {}, train, test, 1, batch_size, np.random.default_rng(seed))
     return {
-        "epoch of each test batch": np.unique(before, return_inverse=True)[1],
-        "test batches before any training": before.count(0),
-        "different samples in each epoch": np.array(
-            [len(set(seen[i : i + test_count])) for i in range(0, len(seen), test_count)]
-        ),
+        "training batches before each test batch": np.array(before),
+        "test samples seen, and different ones": [len(seen), len(set(seen))],
         "labels beside the wrong picture": sum(labels[i - 1000] != label for i, label in zip(seen, told))
         + abs(len(seen) - len(told)),
         "test samples that were trained on": int(max(trained, default=0) >= 1000),
     }
 
 
-@fit.check("the history: each number speaks of its own epoch only", given=scripted, points=2)
+@fit.check("the history: each number speaks of its own epoch only", given=scripted, points={"loss": 1, "test_loss": 1})
 def numbers(fit, count, test_count, labels, epochs, batch_size, values, seed):
     class Meter(list):
         def result(self):
