@@ -21,7 +21,7 @@ from nbgrader import utils
 from autograder import locks
 from autograder.collect import Collected
 from autograder.history import Entry, Origin
-from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, Staged, mark, module_files, report_text
+from autograder.marked import DIGEST_FILE, REPORT_FILE, TIMESTAMP_FILE, Staged, files_beside, mark, report_text
 from autograder.master import Master
 from autograder.report import from_record
 from autograder.verdict import Report
@@ -49,7 +49,7 @@ class Graded:
     timestamp : str
         When it was handed in, as nbgrader's timestamp.txt says; "" where that is missing.
     modules : mapping of str to str
-        The texts of the Python files beside the notebook, by their paths there.
+        The texts of the files that go with the notebook, by their paths beside it.
     """
 
     student: str
@@ -110,7 +110,7 @@ def autograded(collected: Collected, work: Staged, entry: Entry, master: Master)
         entry.time,
         entry.circumstances,
         collected.timestamp,
-        module_files(collected),
+        files_beside(collected),
     )
 
 

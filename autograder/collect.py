@@ -22,7 +22,8 @@ from autograder.submission import UnreadableNotebook, read
 ENTRY_CAP = 20_000  # files and folders that are looked at in a student's folder
 DEPTH_CAP = 20  # folders in folders
 TRIES = 5  # notebooks that are opened until one can be read
-STAMP_CAP = 200  # bytes of a timestamp.txt
+STAMP_CAP = 200  # bytes of a timestamp.txt, and of a submission_secret.txt
+SECRET_FILE = "submission_secret.txt"  # nbgrader's name for it
 # Browsers add .txt and .json; names with a dot in front are copies that Jupyter, macOS and editors keep for themselves.
 _NOTEBOOK = re.compile(r"[^.].*\.ipynb(?:\.txt|\.json)?|\.ipynb", re.IGNORECASE | re.DOTALL)
 _NO_STUDENTS_FOLDER = re.compile(r"\..*|__MACOSX", re.DOTALL)
@@ -47,6 +48,8 @@ class Collected:
         When nbgrader collected it, as its timestamp.txt says; "" where that is missing or says nothing.
     modules : mapping of str to str
         The texts of the Python modules beside the notebook that it needs, by their names.
+    secret : str
+        What nbgrader's exchange names the feedback by, as submission_secret.txt says; "" where that is missing.
     """
 
     student: str
@@ -56,6 +59,7 @@ class Collected:
     notes: tuple[str, ...] = ()
     timestamp: str = ""
     modules: Mapping[str, str] = field(default_factory=dict)
+    secret: str = ""
 
 
 def collect(folder: Path, expected: str, pristine: Notebook | None = None) -> Collected:
@@ -79,6 +83,7 @@ def collect(folder: Path, expected: str, pristine: Notebook | None = None) -> Co
     found, notes = _search(folder, expected)
     timestamp, note = _timestamp(folder / "timestamp.txt")
     notes += [note] if note else []
+    secret = _secret(folder / SECRET_FILE)
     tried: list[Collected] = []
     for path in found[:TRIES]:
         tried.append(collect_file(path, student))
@@ -86,12 +91,12 @@ def collect(folder: Path, expected: str, pristine: Notebook | None = None) -> Co
             break
     if not tried:
         problem = f"no notebook was handed in: {expected} is missing"
-        return Collected(student, problem=problem, notes=tuple(notes), timestamp=timestamp)
+        return Collected(student, problem=problem, notes=tuple(notes), timestamp=timestamp, secret=secret)
     names = {path: shown(str(path.relative_to(folder))) for path in found}
     best, used = _best(tried, names, pristine)
     notes += [each.problem for each in tried if each.problem and each is not best]
     notes += _on_the_choice(best, used, folder / expected, names, tried)
-    return replace(best, notes=(*notes, *best.notes), timestamp=timestamp)
+    return replace(best, notes=(*notes, *best.notes), timestamp=timestamp, secret=secret)
 
 
 def _best(
@@ -190,6 +195,15 @@ def _timestamp(path: Path) -> tuple[str, str]:
     except (ValueError, ArithmeticError, TypeError, AttributeError):
         return "", "timestamp.txt does not say a time; taken as not late"
     return text, ""
+
+
+def _secret(path: Path) -> str:
+    """The hexadecimal number of the exchange; "" for anything else."""
+    try:
+        text = content(path, STAMP_CAP).decode("ascii").strip() if os.path.lexists(path) else ""
+    except (Refused, UnicodeDecodeError):
+        return ""
+    return text if re.fullmatch("[0-9a-f]+", text) else ""
 
 
 def student_named(folder: str) -> str:

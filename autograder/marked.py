@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import report
-from autograder.collect import Collected, collect
+from autograder.collect import SECRET_FILE, Collected, collect
 from autograder.course import Assignment
 from autograder.notebook import grade_id
 from autograder.sandbox.handed_in import file_of
@@ -80,9 +80,13 @@ def staged(root: Path, collected: Collected, pristine: dict[str, Any], folder: P
     return Staged(notebook, text, digest, submission if collected.notebook else None)
 
 
-def module_files(collected: Collected) -> dict[str, str]:
-    """The Python files that were handed in beside the notebook and that it needs: texts by their paths there."""
-    return {file_of(name, collected.modules): text for name, text in collected.modules.items()}
+def files_beside(collected: Collected) -> dict[str, str]:
+    """What goes with a notebook: the Python files that it needs, and what the exchange names its feedback by.
+
+    Texts by their paths beside the notebook.
+    """
+    modules = {file_of(name, collected.modules): text for name, text in collected.modules.items()}
+    return modules | ({SECRET_FILE: collected.secret} if collected.secret else {})
 
 
 def handed_in(assignment: Assignment, pristine: dict[str, Any], folder: Path) -> tuple[Collected, Staged]:

@@ -31,8 +31,8 @@ from autograder.marked import (
     REPORT_FILE,
     STAGED,
     TIMESTAMP_FILE,
+    files_beside,
     mark,
-    module_files,
     read_report,
     report_text,
     staged,
@@ -187,7 +187,7 @@ def _stage_one(root: Path, collected: Collected, pristine: dict[str, Any], expec
     if home.exists():
         shutil.rmtree(home)
     home.mkdir(parents=True)
-    for name, text in module_files(collected).items():
+    for name, text in files_beside(collected).items():
         (home / name).parent.mkdir(exist_ok=True)
         (home / name).write_text(text, encoding="utf-8")
     (home / expected).write_text(work.text, encoding="utf-8")

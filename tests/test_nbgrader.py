@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from conftest import REPOSITORY, filled, references, submit
+from conftest import REPOSITORY, filled, in_this_process, references, submit
 
 from autograder.course import Course
 from autograder.demo import nbgrader
@@ -233,3 +234,44 @@ def test_stock_nbgrader_reads_the_check_cells(course, monkeypatch):
         assert {o["name"] for o in found if o["output_type"] == "stream"} == {"stdout"}
         [result] = [o for o in found if o["output_type"] == "execute_result"]
         assert float("".join(result["data"]["text/plain"])) == points
+
+
+@pytest.fixture(scope="module")
+def exchanged(target, tmp_path_factory) -> Course:
+    """A course whose one student has fetched and submitted through nbgrader's exchange, and whose work is collected."""
+    place = tmp_path_factory.mktemp("exchange")
+    shutil.copytree(target.root, place / "course")
+    (place / "exchange").mkdir()
+    (place / "exchange").chmod(0o777)
+    (place / "student").mkdir()
+    lines = f"\nc = get_config()\nc.CourseDirectory.course_id = 'nn'\nc.Exchange.root = {str(place / 'exchange')!r}\n"
+    lines += f"c.Exchange.cache = {str(place / 'cache')!r}\n"
+    for folder in ("course", "student"):
+        with (place / folder / "nbgrader_config.py").open("a") as file:
+            file.write(lines)
+    nbgrader(["release_assignment", "00_target"], place / "course")
+    nbgrader(["fetch_assignment", "00_target"], place / "student")
+    notebook = filled(target, "00_target", references(target, "00_target"))
+    (place / "student" / "00_target" / "target.ipynb").write_text(json.dumps(notebook))
+    nbgrader(["submit", "00_target"], place / "student")
+    nbgrader(["collect", "00_target"], place / "course")
+    return Course(place / "course")
+
+
+@pytest.mark.parametrize("command", ["nbgrader autograde", "autograder grade"])
+def test_feedback_goes_back_through_the_exchange(exchanged, command):
+    [folder] = (exchanged.root / "submitted").glob("*/00_target")
+    shutil.rmtree(exchanged.root / "autograded", ignore_errors=True)
+    if command == "nbgrader autograde":
+        nbgrader(["autograde", "00_target", "--create"], exchanged.root)
+    else:
+        assert in_this_process(exchanged, "grade", "00_target", "--json")[0] == 0
+    for words in (["generate_feedback", "00_target", "--force"], ["release_feedback", "00_target"]):
+        nbgrader(words, exchanged.root)
+    student = exchanged.root.parent / "student"
+    shutil.rmtree(student / "00_target" / "feedback", ignore_errors=True)
+    nbgrader(["fetch_feedback", "00_target"], student)
+    [page] = (student / "00_target" / "feedback").rglob("target.html")
+    assert "passed" in page.read_text("utf-8")
+    stamp = (folder / "timestamp.txt").read_text().strip()
+    assert page.parent.name == stamp
