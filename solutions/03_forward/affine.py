@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def batch(rng, N=5):
@@ -55,7 +55,12 @@ class Affine:
         return x @ W + b
 
 
-@Affine.check("forward", "the values of x W + b, for one batch and then another", given=two_batches)
+@Affine.check(
+    "forward",
+    "the values of x W + b, for one batch and then another",
+    given=two_batches,
+    points={"the first answer": 0.75, "the second answer": 0.5},
+)
 def values(Affine, W, b, x, x2):
     names = getattr(Affine.forward, "__globals__", {})
     own = {name: names[name] for name in ["affine_layer_forward"] if name in names}
@@ -69,17 +74,23 @@ def values(Affine, W, b, x, x2):
         names.update(own)
 
 
-@Affine.check("forward", "the weights of the moment count; weights and `x` are left alone", given=new_weights)
+@Affine.check(
+    "forward",
+    "the weights of the moment count; weights and `x` are left alone",
+    given=new_weights,
+    compare=agree("y", "y of a new layer"),
+    points=0.75,
+)
 def weights_of_the_moment(Affine, W, b, x, W_new, b_new):
     names = getattr(Affine.forward, "__globals__", {})
     own = {name: names[name] for name in ["affine_layer_forward"] if name in names}
     names["affine_layer_forward"] = lambda X, W, b: (W[X.argmax(axis=1)] + b, (X, W, b))
     try:
-        layer = Affine(W, b)
+        fresh, layer = Affine(W_new.copy(), b_new.copy()).forward(x.copy()), Affine(W, b)
         layer.forward(x)
         layer.params[0][...], layer.params[1][...] = W_new, b_new
         y = layer.forward(x)
-        return {"y": y, "params afterwards": list(layer.params), "x afterwards": x}
+        return {"y": y, "y of a new layer": fresh, "params afterwards": list(layer.params), "x afterwards": x}
     finally:
         names.pop("affine_layer_forward")
         names.update(own)

@@ -13,7 +13,7 @@ The numbers in `X` and `W` may be whole while `b` has fractions; then `y` has fr
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def batch(rng):
@@ -60,11 +60,15 @@ def remembered(affine_layer_forward, X, W, b):
     return {"the number of things returned": count, "cache": list(answer[1])}
 
 
-@affine_layer_forward.check("whole numbers in X and W; X, W and b are left alone", given=whole_numbers)
+@affine_layer_forward.check(
+    "whole numbers in X and W; X, W and b are left alone",
+    given=whole_numbers,
+    compare=agree("y", "y for the same numbers as floats"),
+)
 def dtypes(affine_layer_forward, X, W, b):
-    answer = affine_layer_forward(X, W, b)
-    y = answer[0] if isinstance(answer, tuple | list) else answer
-    return {"y": y, "X afterwards": X, "W afterwards": W, "b afterwards": b}
+    fresh, answer = affine_layer_forward(X.astype(float), W.astype(float), b.copy()), affine_layer_forward(X, W, b)
+    y, floats = (each[0] if isinstance(each, tuple | list) else each for each in (answer, fresh))
+    return {"y": y, "y for the same numbers as floats": floats, "X afterwards": X, "W afterwards": W, "b afterwards": b}
 
 
 # fmt: off

@@ -21,7 +21,7 @@ tenth of that.
 
 import numpy as np
 
-from autograder import between, close, exercise
+from autograder import agree, between, close, exercise
 
 # A right class has at least the probability 0.07 here (but for the last check), so 1e-7 moves a loss by at most 1.5e-6.
 NEAR = close(rtol=1e-6, atol=2e-5)
@@ -48,11 +48,14 @@ def with_rows(rng):
 
 
 def wrong_classes_at_zero(rng):
-    inputs = with_rows(rng)
-    y, rows = inputs["probabilities"], inputs["labels"]
-    y[np.roll(rows, rng.integers(1, 4), axis=1) == 1] = 0
-    inputs["probabilities"] = y / y.sum(axis=1, keepdims=True)
-    return inputs
+    """The right classes have the same probabilities twice; the first wrong ones are 0, the second ones are not."""
+    inputs = with_labels(rng)
+    rows = inputs["one_hot_rows"]
+    right = np.sum(rows * inputs["probabilities"], axis=1, keepdims=True)
+    nothing = np.roll(rows, rng.integers(1, 4), axis=1)
+    others = {"probabilities": 1 - rows - nothing, "above_zero": 1 - rows}
+    spread = {name: wrong / wrong.sum(axis=1, keepdims=True) for name, wrong in others.items()}
+    return {**inputs, **{name: rows * right + share * (1 - right) for name, share in spread.items()}}
 
 
 def right_class_at_zero(rng):
@@ -95,13 +98,55 @@ def loss(cross_entropy, probabilities, labels, one_hot_rows):
         names.update(own)
 
 
-cross_entropy.check("the loss, with labels", given=with_labels, compare=NEAR)(loss)
-cross_entropy.check("the loss, with one-hot rows", given=with_rows, compare=NEAR)(loss)
-cross_entropy.check("wrong classes of probability 0 cost nothing", given=wrong_classes_at_zero, compare=NEAR)(loss)
+cross_entropy.check("the loss, with one-hot rows", given=with_rows, compare=NEAR, points=2)(loss)
 
 
 @cross_entropy.check(
-    "a right class of probability 0 costs 16.1 to 36.9", given=right_class_at_zero, compare=between(16, 37, unit="unit")
+    "the loss with labels is the one with one-hot rows",
+    given=with_labels,
+    compare=agree("loss with labels", "loss with one-hot rows", atol=2e-5),
+)
+def with_both(cross_entropy, probabilities, labels, one_hot_rows):
+    names = getattr(cross_entropy, "__globals__", {})
+    own = {name: names[name] for name in ["one_hot"] if name in names}
+    names["one_hot"] = lambda labels, num_classes: np.pad(one_hot_rows, [(0, 0), (0, 9)])[:, :num_classes]
+    try:
+        fresh = cross_entropy(probabilities.copy(), one_hot_rows.copy())
+        return {"loss with labels": cross_entropy(probabilities, labels), "loss with one-hot rows": fresh}
+    finally:
+        names.pop("one_hot")
+        names.update(own)
+
+
+@cross_entropy.check(
+    "wrong classes of probability 0 cost nothing",
+    given=wrong_classes_at_zero,
+    compare=agree("loss with wrong classes at 0", "loss with none at 0", atol=2e-5),
+    points=0.75,
+)
+def nothing_for_wrong_classes(cross_entropy, probabilities, above_zero, labels, one_hot_rows):
+    names = getattr(cross_entropy, "__globals__", {})
+    own = {name: names[name] for name in ["one_hot"] if name in names}
+    names["one_hot"] = lambda labels, num_classes: np.pad(one_hot_rows, [(0, 0), (0, 9)])[:, :num_classes]
+    t = one_hot_rows.copy()
+    try:  # a form that does not work is charged above: the mean of log 2 and log 2 tells
+        if np.abs(cross_entropy(np.full((2, 2), 0.5), np.eye(2)) - np.log(2)) > 1e-2:
+            t = t.argmax(axis=1)
+    except Exception:
+        t = t.argmax(axis=1)
+    try:
+        fresh = cross_entropy(above_zero, t.copy())
+        return {"loss with wrong classes at 0": cross_entropy(probabilities, t), "loss with none at 0": fresh}
+    finally:
+        names.pop("one_hot")
+        names.update(own)
+
+
+@cross_entropy.check(
+    "a right class of probability 0 costs 16.1 to 36.9",
+    given=right_class_at_zero,
+    compare=between(16, 37, unit="unit"),
+    points=0.75,
 )
 def price_of_certainty(cross_entropy, certain_right, certain_wrong, labels, one_hot_rows, unit):
     names = getattr(cross_entropy, "__globals__", {})
@@ -121,13 +166,27 @@ def price_of_certainty(cross_entropy, certain_right, certain_wrong, labels, one_
         names.update(own)
 
 
-@cross_entropy.check("both arguments are left alone", given=with_rows, compare=NEAR)
+@cross_entropy.check(
+    "both arguments are left alone", given=with_labels, compare=agree("loss", "loss for copies", atol=2e-5), points=0.5
+)
 def arguments(cross_entropy, probabilities, labels, one_hot_rows):
-    return {
-        "loss": cross_entropy(probabilities, labels),
-        "probabilities afterwards": probabilities / 10,  # 1e-7 more is a change, too
-        "labels afterwards": labels,
-    }
+    names = getattr(cross_entropy, "__globals__", {})
+    own = {name: names[name] for name in ["one_hot"] if name in names}
+    names["one_hot"] = lambda labels, num_classes: np.pad(one_hot_rows, [(0, 0), (0, 9)])[:, :num_classes]
+    t = one_hot_rows.copy()
+    try:  # a form that does not work is charged above: the mean of log 2 and log 2 tells
+        if np.abs(cross_entropy(np.full((2, 2), 0.5), np.eye(2)) - np.log(2)) > 1e-2:
+            t = t.argmax(axis=1)
+    except Exception:
+        t = t.argmax(axis=1)
+    try:
+        fresh, before = cross_entropy(probabilities.copy(), t.copy()), t.copy()
+        answer = {"loss": cross_entropy(probabilities, t), "loss for copies": fresh}
+        # 1e-7 more is a change, too
+        return {**answer, "probabilities afterwards": probabilities / 10, "changes in the labels": np.sum(t != before)}
+    finally:
+        names.pop("one_hot")
+        names.update(own)
 
 
 # fmt: off

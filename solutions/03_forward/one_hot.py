@@ -57,7 +57,9 @@ def one_hot(labels, num_classes):
     return np.eye(num_classes)[labels]
 
 
-@one_hot.check("a 1 in the place of the label, 0 elsewhere", given=labels_and_classes)
+@one_hot.check(
+    "a 1 in the place of the label, 0 elsewhere", given=labels_and_classes, points={"4 classes": 0.5, "6 classes": 0.5}
+)
 def places(one_hot, labels, bytes):
     return {"4 classes": one_hot(labels, 4) + 0.0, "6 classes": one_hot(bytes, 6) + 0.0}
 

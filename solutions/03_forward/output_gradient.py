@@ -16,7 +16,7 @@ Here `t` always comes as one-hot rows. Both arguments stay as they are.
 
 import numpy as np
 
-from autograder import close, exercise
+from autograder import agree, close, exercise
 
 
 def batch(rng, N=5):
@@ -30,7 +30,7 @@ def two_batches(rng):
 
 
 def direction(rng):
-    return {**batch(rng), "v": rng.normal(size=(5, 4))}
+    return {**batch(rng), "directions": rng.normal(size=(3, 5, 4))}
 
 
 @exercise
@@ -49,30 +49,45 @@ def output_gradient(y_hat, t):
     return (y_hat - t) / len(y_hat)
 
 
-@output_gradient.check("the gradient, of one batch and then another", given=two_batches)
+@output_gradient.check(
+    "the gradient, of one batch and then another",
+    given=two_batches,
+    points={"the first answer": 0.5, "the second answer": 0.5},
+)
 def values(output_gradient, y_hat, t, y_hat2, t2):
     return {"the first answer": output_gradient(y_hat, t), "the second answer": output_gradient(y_hat2, t2)}
 
 
 @output_gradient.check(
-    "it predicts how the loss changes when the scores move along `v`", given=direction, compare=close(1e-5, 1e-6)
+    "it predicts along which directions the loss changes most, whatever the factor",
+    given=direction,
+    compare=close(1e-5, 1e-6),
 )
-def slope(output_gradient, y_hat, t, v):
-    return np.sum(output_gradient(y_hat, t) * v)
+def slope(output_gradient, y_hat, t, directions):
+    gradient = output_gradient(y_hat, t)
+    slopes = np.array([np.sum(gradient * v) for v in directions])
+    return slopes / np.linalg.norm(slopes)  # a wrong factor is charged above
 
 
 @slope.expected
-def central_difference(y_hat, t, v):
+def central_difference(y_hat, t, directions):
     def loss(step):
-        scores = np.log(y_hat) + step * v  # scores whose softmax is y_hat
+        scores = np.log(y_hat) + step  # scores whose softmax is y_hat
         return np.mean(np.log(np.exp(scores).sum(axis=1)) - np.sum(t * scores, axis=1))
 
-    return (loss(1e-4) - loss(-1e-4)) / 2e-4
+    slopes = np.array([loss(1e-4 * v) - loss(-1e-4 * v) for v in directions])
+    return slopes / np.linalg.norm(slopes)
 
 
-@output_gradient.check("both arguments are left alone", given=batch)
+@output_gradient.check("both arguments are left alone", given=batch, compare=agree("answer", "answer to copies"))
 def arguments(output_gradient, y_hat, t):
-    return {"answer": output_gradient(y_hat, t), "y_hat afterwards": y_hat, "t afterwards": t}
+    fresh = output_gradient(y_hat.copy(), t.copy())
+    return {
+        "answer": output_gradient(y_hat, t),
+        "answer to copies": fresh,
+        "y_hat afterwards": y_hat,
+        "t afterwards": t,
+    }
 
 
 # fmt: off

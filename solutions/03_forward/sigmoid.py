@@ -12,7 +12,7 @@ number does, and so does NaN.
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def several_ranks(rng):
@@ -48,7 +48,7 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-@sigmoid.check("the values, at any rank", given=several_ranks)
+@sigmoid.check("the values, at any rank", given=several_ranks, points={"vector": 0.25, "matrix": 0.5, "stack": 0.25})
 def values(sigmoid, vector, matrix, stack):
     return {"vector": sigmoid(vector), "matrix": sigmoid(matrix), "stack": sigmoid(stack)}
 
@@ -58,9 +58,10 @@ def plateaus(sigmoid, x):
     return sigmoid(x)
 
 
-@sigmoid.check("the argument is left alone", given=batch)
+@sigmoid.check("the argument is left alone", given=batch, compare=agree("answer", "answer to a copy of x"))
 def argument(sigmoid, x):
-    return {"answer": sigmoid(x), "x afterwards": x}
+    fresh = sigmoid(x.copy())
+    return {"answer": sigmoid(x), "answer to a copy of x": fresh, "x afterwards": x}
 
 
 # fmt: off

@@ -8,19 +8,19 @@ $$Y = \sigma(X), \text{ element by element} \qquad X, Y: (N, H)$$
 `forward` takes one thing and returns one thing, for this batch, whatever came before. `x` stays as it is.
 
 You may call your `sigmoid` or write the formula once more. Both are right, and what may be wrong in `sigmoid` is
-not counted a second time: while this layer is checked, a stand-in takes the place of `sigmoid`. It knows the three
-numbers that the check uses, 0, 1000 and $-1000$, and no others.
+not counted a second time: while this layer is checked, a stand-in takes the place of `sigmoid`. It knows the
+numbers that the checks use, 0, 800, 1000 and $-1000$, and no others.
 """
 
 from functools import partial
 
 import numpy as np
 
-from autograder import exercise, task
+from autograder import agree, exercise, task
 
 
 def two_batches(rng):
-    x, x2 = (rng.permutation(np.resize([-1000.0, 0, 1000], n)) for n in (20, 8))
+    x, x2 = (rng.permutation(np.resize([-1000.0, 0, 800, 1000], n)) for n in (20, 8))
     return {"x": x.reshape(5, 4), "x2": x2.reshape(2, 4)}
 
 
@@ -42,20 +42,41 @@ class Sigmoid:
         return sigmoid(x)
 
 
-@Sigmoid.check("forward", "one batch, then another; `x` and `params` stay as they are", given=two_batches)
+@Sigmoid.check(
+    "forward",
+    "one batch, then another",
+    given=two_batches,
+    points={"the first answer": 0.35, "the second answer": 0.25},
+)
 def values(Sigmoid, x, x2):
     names = getattr(Sigmoid.forward, "__globals__", {})
     own = {name: names[name] for name in ["sigmoid"] if name in names}
-    names["sigmoid"] = lambda x: (np.sign(x) + 1) / 2  # a stand-in: it is right for -1000, 0 and 1000
+    names["sigmoid"] = lambda x: (np.sign(x) + 1) / 2  # a stand-in: it is right at 0 and far from 0
     try:
         layer = Sigmoid()
-        first, second = layer.forward(x), layer.forward(x2)
-        return {
-            "the first answer": first,
-            "the second answer": second,
-            "x afterwards": x,
-            "the length of params": len(layer.params),
-        }
+        return {"the first answer": layer.forward(x.copy()), "the second answer": layer.forward(x2)}
+    finally:
+        names.pop("sigmoid")
+        names.update(own)
+
+
+@Sigmoid.check(
+    "forward",
+    "`x` and `params` stay as they are",
+    given=two_batches,
+    compare=agree("answer", "answer to a copy of x"),
+    points=0.4,
+)
+def arguments(Sigmoid, x, x2):
+    names = getattr(Sigmoid.forward, "__globals__", {})
+    own = {name: names[name] for name in ["sigmoid"] if name in names}
+    names["sigmoid"] = lambda x: (np.sign(x) + 1) / 2
+    try:
+        fresh, layer = Sigmoid().forward(x.copy()), Sigmoid()
+        layer.forward(x2)
+        answer = layer.forward(x)
+        afterwards = {"x afterwards": x, "the length of params": len(layer.params)}
+        return {"answer": answer, "answer to a copy of x": fresh, **afterwards}
     finally:
         names.pop("sigmoid")
         names.update(own)

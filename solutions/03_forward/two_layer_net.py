@@ -74,7 +74,7 @@ class TwoLayerNet:
         return x
 
 
-@TwoLayerNet.check("__init__", "three layers, and four arrays of the right shapes in `params`", given=sizes, points=2)
+@TwoLayerNet.check("__init__", "three layers, and four arrays of the right shapes in `params`", given=sizes, points=1.5)
 def shapes(TwoLayerNet, input_size, hidden_size, output_size):
     model = TwoLayerNet(input_size, hidden_size, output_size)
     return {
@@ -94,7 +94,7 @@ def same_arrays(TwoLayerNet, W1, b1, W2, b2):
 
 # 300 networks: at least 900 numbers in the smallest group (b2), so the mean has a standard error of 0.033 and the
 # spread one of 0.024. In 2,000 runs means were off by up to 0.133, spreads by up to 0.097; they may be off by 0.25.
-@TwoLayerNet.check("__init__", "standard normal numbers, others in each network", given=sizes)
+@TwoLayerNet.check("__init__", "standard normal numbers, others in each network", given=sizes, points=1.5)
 def drawn(TwoLayerNet, input_size, hidden_size, output_size):
     models = [TwoLayerNet(input_size, hidden_size, output_size) for _ in range(300)]
     groups = [np.concatenate([np.ravel(p) for p in params]) for params in zip(*(m.params for m in models))]

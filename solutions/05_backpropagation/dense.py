@@ -28,7 +28,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import exercise, no_loops, task
+from autograder import agree, exercise, no_loops, task
 
 
 def layer(rng):
@@ -97,7 +97,12 @@ class Dense:
         return self.W @ (dh * self.a.grad())
 
 
-@Dense.check("__call__", "the output for one sample, and then for another", given=two_samples, points=2)
+@Dense.check(
+    "__call__",
+    "the output for one sample, and then for another",
+    given=two_samples,
+    points={"the first answer": 1, "the second answer": 1},
+)
 def outputs(Dense, Softsign, W, b, x, x2):
     layer = Dense(W, b, Softsign)
     return {"the first answer": layer(x), "the second answer": layer(x2)}
@@ -110,35 +115,70 @@ def by_the_weights(Dense, Softsign, W, b, x, dh):
     return layer.grad_W(dh)
 
 
-@Dense.check("grad_W", "only the last sample counts, and only this layer's", given=two_layers)
+@Dense.check(
+    "grad_W",
+    "only the last sample counts, and only this layer's",
+    given=two_layers,
+    compare=agree("dW", "dW of a new layer"),
+)
 def memory(Dense, Softsign, W, b, x, dh, x2, dh2, x3):
+    new = Dense(W, b, Softsign)
+    new.__call__(x.copy())
+    fresh = np.copy(new.grad_W(dh.copy()))
     layer, other = Dense(W, b, Softsign), Dense(W, b, Softsign)
     layer.__call__(x2)
-    first = layer.grad_W(dh2)
+    layer.grad_W(dh2)
     layer.__call__(x)
     other.__call__(x3)
-    return {"the first answer": first, "the second answer": layer.grad_W(dh)}
+    return {"dW": layer.grad_W(dh), "dW of a new layer": fresh}
 
 
 Dense.rule("grad_W", "without a loop", no_loops())
 
 
-@Dense.check("grad_b", "the gradient by b, for one sample and then another", given=back_twice)
+@Dense.check(
+    "grad_b",
+    "the gradient by b, for one sample and then another",
+    given=back_twice,
+    points={"the first answer": 0.4, "the second answer": 0.3},
+)
 def by_the_bias(Dense, Softsign, W, b, x, dh, x2, dh2):
     layer = Dense(W, b, Softsign)
     layer.__call__(x2)
     first = layer.grad_b(dh2)
     layer.__call__(x)
-    return {"the first answer": first, "the second answer": layer.grad_b(dh), "dh afterwards": dh}
+    return {"the first answer": first, "the second answer": layer.grad_b(dh)}
 
 
-@Dense.check("grad_x", "the gradient by x, for one sample and then another", given=back_twice, points=2)
+@Dense.check("grad_b", "dh stays as it is", given=back, compare=agree("db", "db for a copy of dh"), points=0.3)
+def dh_stays(Dense, Softsign, W, b, x, dh):
+    layer = Dense(W, b, Softsign)
+    layer.__call__(x)
+    fresh = np.copy(layer.grad_b(dh.copy()))
+    return {"db": layer.grad_b(dh), "db for a copy of dh": fresh, "dh afterwards": dh}
+
+
+@Dense.check(
+    "grad_x",
+    "the gradient by x, for one sample and then another",
+    given=back_twice,
+    points={"the first answer": 0.75, "the second answer": 0.75},
+)
 def by_the_input(Dense, Softsign, W, b, x, dh, x2, dh2):
     layer = Dense(W, b, Softsign)
     layer.__call__(x2)
     first = layer.grad_x(dh2)
     layer.__call__(x)
-    return {"the first answer": first, "the second answer": layer.grad_x(dh), "W afterwards": W}
+    return {"the first answer": first, "the second answer": layer.grad_x(dh)}
+
+
+@Dense.check("grad_x", "W and dh stay as they are", given=back, compare=agree("dx", "dx for copies"), points=0.5)
+def weights_stay(Dense, Softsign, W, b, x, dh):
+    new, layer = Dense(W.copy(), b.copy(), Softsign), Dense(W, b, Softsign)
+    new.__call__(x.copy())
+    layer.__call__(x)
+    fresh = np.copy(new.grad_x(dh.copy()))
+    return {"dx": layer.grad_x(dh), "dx for copies": fresh, "W afterwards": W, "dh afterwards": dh}
 
 
 # fmt: off

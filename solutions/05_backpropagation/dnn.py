@@ -30,7 +30,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder import close, exercise, task
+from autograder import agree, close, exercise, task
 
 # 200 seeds, in tolerances: a step of 1e-5 is off by at most 0.03, one-sided differences by 16 and more
 NEARLY = close(rtol=5e-6, atol=5e-7)
@@ -106,7 +106,7 @@ class DNN:
         return price
 
 
-@DNN.check("calc_gradient", "dW and db of every layer", given=network, compare=NEARLY, points=2)
+@DNN.check("calc_gradient", "dW and db of every layer", given=network, compare=NEARLY, points={"dW": 1, "db": 1})
 def nudged(DNN, Ripple, Distance, Ws, bs, x, y):
     class OneWay(Ripple):
         """A layer whose way back is wrong: nudging does not need it."""
@@ -131,7 +131,7 @@ def nudged_and_back(DNN, Ripple, Distance, Ws, bs, x, y):
     return {"loss": loss, "W": [layer.W for layer in layers], "b": [layer.b for layer in layers]}
 
 
-@DNN.check("backpropagate", "dW and db of every layer", given=network, points=2)
+@DNN.check("backpropagate", "dW and db of every layer", given=network, points={"dW": 1, "db": 1})
 def chained(DNN, Ripple, Distance, Ws, bs, x, y):
     layers = [Ripple(W, b) for W, b in zip(Ws, bs)]
     DNN(layers).backpropagate(x, y, Distance())
@@ -151,21 +151,36 @@ def one_way_forward(DNN, Ripple, Distance, Ws, bs, x, y):
     return {"loss": loss, "calls of the layers": np.array([calls.count(len(W) + 1) for W in Ws])}
 
 
-@DNN.check("backpropagate", "a second sample starts anew, and no parameter moves", given=two_samples)
+@DNN.check(
+    "backpropagate",
+    "a second sample starts anew, and no parameter moves",
+    given=two_samples,
+    compare=agree("dW of the last layer", "dW of a new network", "db of the last layer", "db of a new network"),
+)
 def second_sample(DNN, Ripple, Distance, Ws, bs, x, y, x2, y2):
+    new = [Ripple(W.copy(), b.copy()) for W, b in zip(Ws, bs)]
+    DNN(new).backpropagate(x.copy(), y.copy(), Distance())
+    fresh = {"dW of a new network": np.copy(new[-1].dW), "db of a new network": np.copy(new[-1].db)}
     layers, loss = [Ripple(W, b) for W, b in zip(Ws, bs)], Distance()
     network = DNN(layers)
     network.backpropagate(x2, y2, loss)
     network.backpropagate(x, y, loss)
     last = layers[-1]
-    return {"dW of the last layer": last.dW, "db of the last layer": last.db, "W of the last layer": last.W}
+    return {"dW of the last layer": last.dW, "db of the last layer": last.db, "W of the last layer": last.W, **fresh}
 
 
-@DNN.check("backpropagate", "a layer that fails leaves the sequence as it was", given=network)
+@DNN.check(
+    "backpropagate",
+    "a layer that fails leaves the sequence as it was",
+    given=network,
+    compare=agree("db at the second try", "db of a new network"),
+)
 def failure(DNN, Ripple, Distance, Ws, bs, x, y):
     from contextlib import suppress
 
-    broken = [1]
+    new, broken = [Ripple(W.copy(), b.copy()) for W, b in zip(Ws, bs)], [1]
+    DNN(new).backpropagate(x.copy(), y.copy(), Distance())
+    fresh = np.copy(new[-1].db)
 
     class Fragile(Ripple):
         def grad_b(self, dh):
@@ -180,7 +195,7 @@ def failure(DNN, Ripple, Distance, Ws, bs, x, y):
     same = [a is b for a, b in zip(network.sequence, layers)]
     before = {"entries of sequence": len(network.sequence), "the layers, in order": sum(same)}
     network.backpropagate(x, y, loss)
-    return {**before, "db of the last layer, at the second try": layers[-1].db}
+    return {**before, "db at the second try": layers[-1].db, "db of a new network": fresh}
 
 
 # fmt: off

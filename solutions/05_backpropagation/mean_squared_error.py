@@ -13,11 +13,15 @@ number. `h` and `y` stay as they are.
 
 import numpy as np
 
-from autograder import exercise
+from autograder import agree, exercise
 
 
 def two_samples(rng):
     return {"h": rng.normal(size=5), "y": rng.normal(size=5), "h2": rng.normal(size=3), "y2": rng.normal(size=3)}
+
+
+def four_samples(rng):
+    return {"hs": rng.normal(size=(4, 5)), "ys": rng.normal(size=(4, 5))}
 
 
 @exercise
@@ -36,14 +40,25 @@ def mean_squared_error(h, y):
     return np.mean((h - y) ** 2) / 2
 
 
-@mean_squared_error.check("the loss of a sample with 5 outputs, and of one with 3; h and y stay", given=two_samples)
+@mean_squared_error.check(
+    "the loss of a sample with 5 outputs, and of one with 3",
+    given=two_samples,
+    points={"the loss of 5 outputs": 0.3, "the loss of 3 outputs": 0.2},
+)
 def values(mean_squared_error, h, y, h2, y2):
-    return {
-        "the loss of 5 outputs": mean_squared_error(h, y),
-        "the loss of 3 outputs": mean_squared_error(h2, y2),
-        "h afterwards": h,
-        "y afterwards": y,
-    }
+    return {"the loss of 5 outputs": mean_squared_error(h, y), "the loss of 3 outputs": mean_squared_error(h2, y2)}
+
+
+@mean_squared_error.check("four samples, in proportion to each other", given=four_samples, points=0.3)
+def proportions(mean_squared_error, hs, ys):
+    losses = np.array([mean_squared_error(h, y) for h, y in zip(hs, ys)])
+    return losses / losses.sum()  # a wrong factor is charged above
+
+
+@mean_squared_error.check("h and y stay", given=two_samples, compare=agree("loss", "loss for copies"), points=0.2)
+def arguments(mean_squared_error, h, y):
+    fresh = mean_squared_error(h.copy(), y.copy())
+    return {"loss": mean_squared_error(h, y), "loss for copies": fresh, "h afterwards": h, "y afterwards": y}
 
 
 # fmt: off

@@ -32,7 +32,11 @@ def three_samples(rng):
 
 
 def direction(rng):
-    return {**sample(rng), "v": rng.normal(size=5)}
+    return {**sample(rng), "directions": rng.normal(size=(3, 5))}
+
+
+def four_samples(rng):
+    return {"hs": rng.normal(size=(4, 5)), "ys": rng.normal(size=(4, 5))}
 
 
 @exercise
@@ -59,10 +63,21 @@ class MeanSquaredError:
         return self.last_diff / self.last_diff.size
 
 
-@MeanSquaredError.check("__call__", "the loss of one sample, and then of another", given=two_samples)
+@MeanSquaredError.check(
+    "__call__",
+    "the loss of one sample, and then of another",
+    given=two_samples,
+    points={"the first answer": 0.35, "the second answer": 0.25},
+)
 def losses(MeanSquaredError, h, y, h2, y2):
     loss = MeanSquaredError()
     return {"the first answer": loss(h, y), "the second answer": loss(h2, y2)}
+
+
+@MeanSquaredError.check("__call__", "four samples, in proportion to each other", given=four_samples, points=0.4)
+def proportions(MeanSquaredError, hs, ys):
+    losses = np.array([MeanSquaredError()(h, y) for h, y in zip(hs, ys)])
+    return losses / losses.sum()  # a wrong factor is charged above
 
 
 @MeanSquaredError.check("grad", "the gradient by h; only this object's last call counts", given=three_samples)
@@ -74,17 +89,21 @@ def gradient(MeanSquaredError, h, y, h2, y2, h3, y3):
     return loss.grad()
 
 
-@MeanSquaredError.check("grad", "it predicts how the loss changes", given=direction, compare=close(1e-5, 1e-7))
-def slope(MeanSquaredError, h, y, v):
+@MeanSquaredError.check(
+    "grad", "it predicts along which directions the loss changes most", given=direction, compare=close(1e-5, 1e-7)
+)
+def slope(MeanSquaredError, h, y, directions):
     loss = MeanSquaredError()
     loss.__call__(h, y)
-    return np.sum(loss.grad() * v)
+    slopes = np.array([np.sum(loss.grad() * v) for v in directions])
+    return slopes / np.linalg.norm(slopes)  # a wrong factor is charged above
 
 
 @slope.expected
-def central_difference(MeanSquaredError, h, y, v):
+def central_difference(MeanSquaredError, h, y, directions):
     loss = MeanSquaredError()
-    return (loss(h + 1e-4 * v, y) - loss(h - 1e-4 * v, y)) / 2e-4
+    slopes = np.array([loss(h + 1e-4 * v, y) - loss(h - 1e-4 * v, y) for v in directions])
+    return slopes / np.linalg.norm(slopes)
 
 
 # fmt: off

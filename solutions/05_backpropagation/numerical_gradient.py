@@ -14,7 +14,7 @@ $3.0001$, and float32 keeps only seven digits.
 
 import numpy as np
 
-from autograder import close, exercise
+from autograder import agree, close, exercise
 
 # 300 seeds, in tolerances: a step of 1e-5 is off by at most 0.1, one-sided differences by 50 and more (rank 2 and 3)
 NEARLY = close(rtol=2e-6, atol=2e-7, single=False)
@@ -61,12 +61,17 @@ def numerical_gradient(f, x):
     return gradient
 
 
-@numerical_gradient.check("the gradient at a vector, which is the same afterwards", given=vector, compare=NEARLY)
+@numerical_gradient.check("the gradient at a vector", given=vector, compare=NEARLY, points=0.75)
 def cubes(numerical_gradient, A, x):
-    return {"gradient": numerical_gradient(lambda z: np.sum((A @ z) ** 3), x), "x afterwards": x}
+    return numerical_gradient(lambda z: np.sum((A @ z) ** 3), x)
 
 
-@numerical_gradient.check("at a matrix, and at an array of rank 3", given=higher_ranks, compare=NEARLY)
+@numerical_gradient.check(
+    "at a matrix, and at an array of rank 3",
+    given=higher_ranks,
+    compare=NEARLY,
+    points={"matrix": 0.4, "rank 3": 0.35},
+)
 def ranks(numerical_gradient, matrix, stack, c):
     return {
         "matrix": numerical_gradient(lambda z: np.sum(c * z**3) + z[0, 1] * z[1, 2], matrix),
@@ -74,13 +79,30 @@ def ranks(numerical_gradient, matrix, stack, c):
     }
 
 
-@numerical_gradient.check("at whole numbers, and at numbers of dtype float32", given=other_dtypes, compare=NEARLY)
+@numerical_gradient.check(
+    "at whole numbers, and at numbers of dtype float32",
+    given=other_dtypes,
+    compare=NEARLY,
+    points={"whole numbers": 0.5, "float32": 0.25},
+)
 def dtypes(numerical_gradient, whole, single, c):
     return {
         "whole numbers": numerical_gradient(lambda z: np.sum(c * z * z * z), whole),
         "float32": numerical_gradient(lambda z: np.prod(z) + np.sum(z * z), single),
-        "whole numbers afterwards": whole,
     }
+
+
+@numerical_gradient.check(
+    "the array is the same afterwards",
+    given=vector,
+    compare=agree("gradient", "gradient at a copy", rtol=2e-6, atol=2e-7),
+    points=0.75,
+)
+def same_afterwards(numerical_gradient, A, x):
+    fresh = numerical_gradient(lambda z: np.sum((A @ z) ** 3), x.copy())
+    gradient, whole = numerical_gradient(lambda z: np.sum((A @ z) ** 3), x), np.arange(1, 5)
+    numerical_gradient(lambda z: np.sum(A @ z), whole)
+    return {"gradient": gradient, "gradient at a copy": fresh, "x afterwards": x, "whole numbers afterwards": whole}
 
 
 # fmt: off

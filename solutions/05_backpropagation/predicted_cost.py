@@ -26,6 +26,13 @@ def network(rng):
     return {"depth": depth, "width": width, "inputs": inputs, "outputs": outputs}
 
 
+SHARES = {
+    f"the number of {what} {name}": points
+    for name in ("in a deep network", "with one hidden layer")
+    for what, points in (("parameters", 0.1), ("products in calc_gradient", 0.25), ("products in backpropagate", 0.35))
+}
+
+
 @exercise
 def predicted_cost(depth, width, inputs, outputs):
     """Count the parameters of a network, and what one gradient costs on both ways.
@@ -47,12 +54,12 @@ def predicted_cost(depth, width, inputs, outputs):
     return parameters, (2 * parameters + 1) * products, 3 * products
 
 
-@predicted_cost.check("the number of parameters", given=network)
+@predicted_cost.check("the number of parameters", given=network, points=0.6)
 def parameters(predicted_cost, depth, width, inputs, outputs):
     return int(predicted_cost(depth, width, inputs, outputs)[0])
 
 
-@predicted_cost.check("all three counts, also of a network with one hidden layer", given=network)
+@predicted_cost.check("all three counts, also of a network with one hidden layer", given=network, points=SHARES)
 def counts(predicted_cost, depth, width, inputs, outputs):
     answers = {
         "in a deep network": predicted_cost(depth, width, inputs, outputs),

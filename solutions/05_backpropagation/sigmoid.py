@@ -26,6 +26,9 @@ def three_vectors(rng):
     return {"x": 2 * rng.normal(size=5), "x2": rng.normal(size=3), "x3": rng.normal(size=4)}
 
 
+HALVES = {"the first answer": 0.5, "the second answer": 0.5}
+
+
 @exercise
 class Sigmoid:
     """The activation 1 / (1 + exp(-x)), element by element.
@@ -50,13 +53,15 @@ class Sigmoid:
         return self.last_o * (1 - self.last_o)
 
 
-@Sigmoid.check("__call__", "the values, for one vector and then another, also at 1000 and -1000", given=wide)
+@Sigmoid.check(
+    "__call__", "the values, for one vector and then another, also at 1000 and -1000", given=wide, points=HALVES
+)
 def values(Sigmoid, x, x2):
     activation = Sigmoid()
     return {"the first answer": activation(x), "the second answer": activation(x2)}
 
 
-@Sigmoid.check("grad", "the slopes; only this object's last call counts", given=three_vectors)
+@Sigmoid.check("grad", "the slopes; only this object's last call counts", given=three_vectors, points=HALVES)
 def slopes(Sigmoid, x, x2, x3):
     activation, other = Sigmoid(), Sigmoid()
     activation.__call__(x2)
