@@ -24,7 +24,7 @@ _SETS = re.compile(r"(?:set|seed|register|enable|disable)(?:_|[A-Z]|\b)|set[a-z]
 
 
 def settled(definitions: Iterable[Definition], given: Iterable[Definition] = ()) -> tuple[Definition, ...]:
-    """The statements of a whole notebook, each with what it uses and may change; what does neither is left out.
+    """The statements of a whole notebook, each with what it uses and may change; what sets and changes nothing goes.
 
     Parameters
     ----------
@@ -33,19 +33,23 @@ def settled(definitions: Iterable[Definition], given: Iterable[Definition] = ())
     given : iterable of Definition
         The course's, which show what is a module, a function or a class.
     """
+    return tuple(d for d in informed(definitions, given) if d.binds or d.changes)
+
+
+def informed(definitions: Iterable[Definition], given: Iterable[Definition] = ()) -> tuple[Definition, ...]:
+    """Like `settled`, but all of them."""
     definitions = without_builtins(definitions)
     kinds = _Kinds([*given, *definitions])
     through = _through_functions(definitions, kinds)
     shared = _Shared(definitions, kinds)
     changes = [_of(d, kinds, through, shared) for d in definitions]
     unread = () if any(FILES in names for names in changes) else (FILES,)
-    settled = (
+    return tuple(
         replace(
             d, uses=tuple(n for n in d.uses if n not in unread), changes=tuple(n for n in names if n not in d.binds)
         )
         for d, names in zip(definitions, changes, strict=True)
     )
-    return tuple(d for d in settled if d.binds or d.changes)
 
 
 def _of(d: Definition, kinds: _Kinds, through: Mapping[str, Collection[str]], shared: _Shared) -> dict[str, None]:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.attempts import at_its_check
 from autograder.collect import Collected, collect_file, student_of
 from autograder.course import Assignment, Course
 from autograder.history import Entry, Origin, now
@@ -120,7 +121,8 @@ class Grader:
             verdicts = judge(
                 self.runs, self._ask(submission, end), submission.definitions, provoked, submission.modules
             )
-            verdicts = tuple(self._at_its_check(verdict, submission, provoked, end) for verdict in verdicts)
+            asked, ask = (self.runs, self.probes), partial(run, spawner=self._spawner, end=end)
+            verdicts = tuple(at_its_check(v, submission, self.given, asked, ask, provoked) for v in verdicts)
         except Exception as error:  # whatever it is: `grade` finds out whose failure it is
             verdicts = all_failed(self.runs, error, provoked)
         if any(check.reason.startswith(PROVOKED) for task in verdicts for check in task.checks):
@@ -138,22 +140,6 @@ class Grader:
         if asked.definitions:
             return run(asked, self._spawner, end=end)
         return {probe.key: Outcome("undefined") for probe in self.probes}
-
-    def _at_its_check(
-        self, verdict: TaskVerdict, submission: Submission, provoked: Collection[str], end: float
-    ) -> TaskVerdict:
-        """What a task earns by what stands above its check, if that is more: a cell below may use its names anew."""
-        if verdict.passed:
-            return verdict
-        above = submission.definitions[: submission.above.get(verdict.name, 0)]
-        probes = [probe for probe in self.probes if probe.group == verdict.name]
-        asked = job(self.given, above, probes, submission.modules)
-        same = asked.definitions == job(self.given, submission.definitions, probes).definitions
-        if same or not asked.definitions:
-            return verdict
-        runs = [each for each in self.runs if each.task == verdict.name]
-        [other] = judge(runs, run(asked, self._spawner, end=end), above, provoked, submission.modules)
-        return max(verdict, other, key=lambda task: task.earned)
 
     def _failed(self, report: Report) -> set[str]:
         """Keys of the runs on which the judge failed, but for those that are broken for everyone."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.cells import Cell, Notebook, cell_of, marks_of, normal, sides
-from autograder.changes import settled
+from autograder.changes import informed
 from autograder.definitions import Code, code, continues, makes_function, uses_up
 from autograder.magics import foreign, written_file
 from autograder.prose import Prose
@@ -41,8 +41,10 @@ class Repair:
         Cell of the course -> the one student's cell that stands for it.
     kept : set of int
         Cells of the course that the student has changed though they are locked, and that hold work.
+    ran : tuple of Definition
+        What a kernel runs from the top to the bottom: the `definitions`, and what puts a value in place of a function.
     places : list of int
-        The student's cell in which each of the `definitions` stands.
+        The student's cell in which each of these stands.
     beside : dict of int to dict
         Cell of the course for an answer in words that was left empty -> the student's cells beside it that may hold the
         answer, and what they say.
@@ -57,6 +59,8 @@ class Repair:
     kept: set[int] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
     stranger: str = ""
+    ran: tuple[Definition, ...] = ()
+    used_up: set[str] = field(default_factory=set)
     places: list[int] = field(default_factory=list)
     beside: dict[int, dict[int, str]] = field(default_factory=dict)
 
@@ -350,21 +354,32 @@ class Repair:
         broken = {name for i, c in mine.items() if i not in stubs and c.error for name in c.made}
         written, self.places = set[str](), []
         found: list[Definition] = []
+        used_up = set[int]()
         for i, c in mine.items():
             hidden = sound | broken if i in stubs else sound if c.error else set()
             hidden = hidden | self.given if i in self.kept else hidden
             for d in c.definitions:
-                if not c.error and uses_up(d, written):
-                    continue
+                tried = not c.error and uses_up(d, written)
                 written.update(self.names.intersection(d.binds) if makes_function(d) else ())
                 binds = tuple(name for name in d.binds if name not in hidden)
                 if binds if c.error else len(binds) == len(d.binds):
+                    used_up |= {len(found)} if tried else set()
                     found.append(replace(d, binds=binds))
                     self.places.append(i)
             if names := self._unrun(i) - sound - broken:
                 found.append(Definition("", tuple(sorted(names)), (), f"cell {i + 1}", problem=self._why_unrun(i)))
                 self.places.append(i)
-        return settled(found, self.given_definitions)
+        return self._settle(found, used_up)
+
+    def _settle(self, found: Sequence[Definition], used_up: Collection[int]) -> tuple[Definition, ...]:
+        """The definitions that count, and for `above` those that a kernel runs, each with what it may change."""
+        every = informed(found, self.given_definitions)
+        lasting = [d for n, d in enumerate(found) if n not in used_up]
+        counting = informed(lasting, self.given_definitions) if used_up else every
+        kept = [(d, i) for d, i in zip(every, self.places, strict=True) if d.binds or d.changes]
+        self.ran, self.places = tuple(d for d, _ in kept), [i for _, i in kept]
+        self.used_up = {d.place for n, d in enumerate(found) if n in used_up}
+        return tuple(d for d in counting if d.binds or d.changes)
 
     def _unrun(self, i: int) -> frozenset[str]:
         """What an answer defines but for a line above it like `%%writefile`; nothing if it may be imported."""
@@ -383,18 +398,18 @@ class Repair:
         line = foreign(self.student[i].source)
         return f"cell {i + 1} begins with `{line}`, so none of its code runs; delete that line"
 
-    def above(self, definitions: Sequence[Definition]) -> dict[str, int]:
-        """How many definitions stand above each check below which a name is bound again that was bound above it."""
+    def above(self) -> dict[str, tuple[Definition, ...]]:
+        """What a kernel has run at each check, where the cells below change it or what is tried out does."""
         found = {}
         for j, cell in enumerate(self.course):
             if cell.grade and (check := _CHECK.search(cell.source)):
                 held = max((k for k in self.holder if k <= j), default=0)
                 count = bisect_left(self.places, self.holder.get(held, 0) + (held < j))
-                known = {name for d in definitions[:count] for name in (*d.binds, *d.changes)}
-                if check[1].split(".")[0] in known and not known.isdisjoint(
-                    n for d in definitions[count:] for n in (*d.binds, *d.changes)
-                ):
-                    found[check[1]] = count
+                known = {name for d in self.ran[:count] for name in (*d.binds, *d.changes)}
+                below = (n for d in self.ran[count:] for n in (*d.binds, *(set(d.changes) - self.given)))
+                tried = any(d.place in self.used_up for d in self.ran[:count])
+                if check[1].split(".")[0] in known and (tried or not (known | self.given).isdisjoint(below)):
+                    found[check[1]] = self.ran[:count]
         return found
 
     def is_code(self, i: int) -> bool:

@@ -12,10 +12,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import freshness, hints, recorder, report, runs
 from autograder.changes import settled
@@ -29,6 +29,9 @@ from autograder.sandbox.causes import quoted
 from autograder.sandbox.job import NO_MODULES, Definition, Outcome, Probe, Spawner
 from autograder.sandbox.stand_ins import StandIns
 from autograder.verdict import CheckVerdict, Report, TaskVerdict
+
+if TYPE_CHECKING:
+    from autograder.submission import Submission
 
 CHECKS_FILE = "checks.json"
 SAVED_CAP = 20_000_000  # bytes of a saved notebook that is read beside a kernel
@@ -362,9 +365,16 @@ class SavedNotebook:
     name: str
     checks: VisibleChecks
     given: tuple[Definition, ...]
-    definitions: tuple[Definition, ...]
+    submission: Submission
     notes: tuple[str, ...]
-    modules: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        return self.submission.definitions
+
+    @property
+    def modules(self) -> Mapping[str, str]:
+        return self.submission.modules
 
     def ask(self, asked: Sequence[Run], sandbox: Spawner) -> dict[str, Outcome]:
         """What comes of some of the runs, in another process with time limits."""
@@ -374,9 +384,16 @@ class SavedNotebook:
             probes = tuple(probe for r in asked for probe in r.probes(Path(folder)))
             return run(runs.job(self.given, self.definitions, probes, self.modules), sandbox)
 
-    def judge(self, asked: Sequence[Run], outcomes: Mapping[str, Outcome]) -> tuple[TaskVerdict, ...]:
-        """The verdicts on the tasks of some runs."""
-        return judge(asked, outcomes, self.definitions, modules=self.modules)
+    def judge(self, asked: Sequence[Run], outcomes: Mapping[str, Outcome], sandbox: Spawner) -> tuple[TaskVerdict, ...]:
+        """The verdicts on the tasks of some runs; what stands above a check is tried as well."""
+        from autograder.attempts import at_its_check
+        from autograder.sandbox.session import run
+
+        verdicts = judge(asked, outcomes, self.definitions, modules=self.modules)
+        with tempfile.TemporaryDirectory() as folder:
+            probes = tuple(probe for r in asked for probe in r.probes(Path(folder)))
+            again = partial(run, spawner=sandbox)
+            return tuple(at_its_check(v, self.submission, self.given, (asked, probes), again) for v in verdicts)
 
     def report(self, verdicts: Sequence[TaskVerdict]) -> Report:
         return Report(self.checks.assignment, "", self.name, tuple(verdicts), "none", self.notes)
@@ -405,7 +422,7 @@ def read_saved(path: Path) -> SavedNotebook:
     beside, left = needed(python_files(path.resolve().parent), code_of(notebook))
     submission = parse(notebook, notebook, beside)
     notes = (*left, *submission.notes)
-    return SavedNotebook(path.name, checks, given_code(notebook), submission.definitions, notes, submission.modules)
+    return SavedNotebook(path.name, checks, given_code(notebook), submission, notes)
 
 
 def check_notebook(path: Path) -> Report:
@@ -413,8 +430,9 @@ def check_notebook(path: Path) -> Report:
     from autograder.sandbox.local import LocalSandbox
 
     saved = read_saved(path)
-    outcomes = saved.ask(saved.checks.runs, LocalSandbox())
-    return saved.report(saved.judge(saved.checks.runs, outcomes))
+    sandbox = LocalSandbox()
+    outcomes = saved.ask(saved.checks.runs, sandbox)
+    return saved.report(saved.judge(saved.checks.runs, outcomes, sandbox))
 
 
 def given_code(notebook: Mapping[str, Any]) -> tuple[Definition, ...]:

@@ -29,9 +29,10 @@ class Submission:
         The student's top-level statements that bind names, in the order of the student's file.
     notes : tuple of str
         What was repaired or could not be read, for the instructor and the student.
-    above : mapping of str to int
-        For the check of a task, how many of the definitions a kernel knows that comes to it from the top; only where
-        it would know others of the same names further below, such as the `helper` of the next exercise.
+    above : mapping of str to tuple
+        For the check of a task, the statements that a kernel has run when it comes to it from the top; only where that
+        differs: below it are others of the same names, such as the `helper` of the next exercise, or `relu = relu(x)`
+        above it tries out a function.
     modules : mapping of str to str
         The texts of the Python modules that came with the notebook, by their names; those that its cells write
         (`%%writefile helpers.py`) are among them.
@@ -41,7 +42,7 @@ class Submission:
     notebook: Notebook
     definitions: tuple[Definition, ...]
     notes: tuple[str, ...]
-    above: Mapping[str, int] = field(default_factory=dict)
+    above: Mapping[str, tuple[Definition, ...]] = field(default_factory=dict)
     modules: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -74,6 +75,6 @@ def parse(notebook: Notebook, pristine: Notebook, modules: Mapping[str, str] = N
         content,
         definitions,
         tuple(notes),
-        found.above(definitions),
+        found.above(),
         found.modules(modules),
     )

@@ -101,7 +101,7 @@ def check_again(saved: SavedNotebook, before: Answer | None, sandbox: Spawner) -
     outcomes = {**before.outcomes, **saved.ask(wanted, sandbox)}
     needed = {name for run in wanted for name in (run.task, *run.needs)}
     judged = [run for run in saved.checks.runs if run.task in needed]
-    verdicts |= {task.name: task for task in saved.judge(judged, outcomes) if task.name in asked}
+    verdicts |= {task.name: task for task in saved.judge(judged, outcomes, sandbox) if task.name in asked}
     return Answer(saved.report([verdicts[task] for task in saved.checks.tasks]), asked, saved, outcomes)
 
 
