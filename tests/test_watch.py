@@ -119,7 +119,7 @@ def test_what_is_said_first_and_after_each_save(built_course, folder, watching):
     (folder / NOTEBOOK).write_bytes(work(built_course, relu="def relu(x):\n    return x * (x < 0)"))
     said = stubs.answer()
     assert "✓ naive_relu  " in said
-    assert "\nrelu  0/" in said
+    assert "\nrelu  0.5/" in said  # it leaves its argument alone
     assert "Stuck? `autograder check tensors.ipynb --hint 2` asks a question" in said
     assert "; next: `relu`\n" in said
     (folder / NOTEBOOK).write_bytes(work(built_course))
