@@ -5,28 +5,29 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder.cells import FILE_CAP, Notebook, code_of
-from autograder.halves import Half, choose, joined
-from autograder.modules import needed, python_files
-from autograder.plain import FOLDER, LINK, Refused, content, shown
+from autograder.folders import CHECKPOINTS, NOTEBOOK, Found, search
+from autograder.formats import kind_of
+from autograder.halves import Half, joined
+from autograder.modules import FILE_CAP as MODULE_CAP
+from autograder.modules import Files, needed, python_files
+from autograder.packed import ARCHIVE_CAP, Archive
+from autograder.plain import LINK, Refused, content, shown
 from autograder.report import clean
+from autograder.scripts import SCRIPT_CAP, is_exported, notebook_of
 from autograder.submission import UnreadableNotebook, read
 
-ENTRY_CAP = 20_000  # files and folders that are looked at in a student's folder
-DEPTH_CAP = 20  # folders in folders
-TRIES = 5  # notebooks that are opened until one can be read
+TRIES = 5  # files of one kind that are opened
 STAMP_CAP = 200  # bytes of a timestamp.txt, and of a submission_secret.txt
 SECRET_FILE = "submission_secret.txt"  # nbgrader's name for it
-# Browsers add .txt and .json; names with a dot in front are copies that Jupyter, macOS and editors keep for themselves.
-_NOTEBOOK = re.compile(r"[^.].*\.ipynb(?:\.txt|\.json)?|\.ipynb", re.IGNORECASE | re.DOTALL)
-_NO_STUDENTS_FOLDER = re.compile(r"\..*|__MACOSX", re.DOTALL)
+LISTED = 3  # other files that are named where a notebook is missing
 
 
 @dataclass(frozen=True)
@@ -80,105 +81,182 @@ def collect(folder: Path, expected: str, pristine: Notebook | None = None) -> Co
     linked = [path for path in (folder.parent, folder) if os.path.islink(path)]
     if linked:
         return Collected(student, problem=f"the folder {shown(linked[0].name)} {LINK}")
-    found, notes = _search(folder, expected)
+    found, notes = search(folder, expected)
     timestamp, note = _timestamp(folder / "timestamp.txt")
     notes += [note] if note else []
     secret = _secret(folder / SECRET_FILE)
-    tried: list[Collected] = []
-    for path in found[:TRIES]:
-        tried.append(collect_file(path, student))
-        if pristine is None and not tried[-1].problem:
+    tried: list[_Candidate] = []
+    tiers = [tier for tier in found.tiers if tier]
+    for tier in tiers:
+        tried += [c for path in tier[:TRIES] for c in _candidates(path, student, folder, pristine)]
+        if tier is not tiers[-1] and any(c.has_work for c in tried):
             break
-    if not tried:
-        problem = f"no notebook was handed in: {expected} is missing"
-        return Collected(student, problem=problem, notes=tuple(notes), timestamp=timestamp, secret=secret)
-    names = {path: shown(str(path.relative_to(folder))) for path in found}
-    best, used = _best(tried, names, pristine)
-    notes += [each.problem for each in tried if each.problem and each is not best]
-    notes += _on_the_choice(best, used, folder / expected, names, tried)
-    return replace(best, notes=(*notes, *best.notes), timestamp=timestamp, secret=secret)
+    best = _best(tried)
+    if best is None:
+        there = list(_described(found.rest, tried, folder))
+        problem = next((c.collected.problem for c in tried if c.path in found.notebooks), "")
+        problem = problem or "; ".join([f"no notebook was handed in: {expected} is missing", *there])
+        notes += [c.collected.problem for c in tried if c.path in found.notebooks and c.collected.problem != problem]
+        return Collected(
+            student, _first(tried), problem=problem, notes=tuple(notes), timestamp=timestamp, secret=secret
+        )
+    notes += [c.collected.problem for c in tried if c.path in found.notebooks and c.collected.problem]
+    notes += _on_the_choice(best, folder / expected, tried, found)
+    if pristine is not None and found.rest and not any(c.has_work for c in tried):
+        notes += _described(found.rest, (), folder)
+    return replace(best.collected, notes=(*notes, *best.collected.notes), timestamp=timestamp, secret=secret)
 
 
-def _best(
-    tried: Sequence[Collected], names: Mapping[Path, str], pristine: Notebook | None
-) -> tuple[Collected, list[Path]]:
-    """The notebook that counts, with what others fill in; and the files that it was made of."""
-    read = [each for each in tried if each.path is not None and each.notebook is not None]
-    if len(read) < 2 or pristine is None:
-        best = (read or tried)[0]
-        return best, [best.path] if best.path else []
-    try:
-        halves = [Half(names[each.path], each.notebook, pristine) for each in read if each.path and each.notebook]
-        number = choose(halves)
-        worked = [k for k, half in enumerate(halves) if half.worked and k > number]
-        notebook, notes = joined(halves[number], [halves[k] for k in worked])
-    except Exception:  # the grader will meet it again, and find out whose failure it is
-        return read[0], [path for path in [read[0].path] if path]
-    best = read[number]
-    modules = {name: text for k in (*reversed(worked), number) for name, text in read[k].modules.items()}
-    used = [path for k in (number, *worked) if (path := read[k].path)]
-    return replace(best, notebook=notebook, notes=(*best.notes, *notes), modules=modules), used
+def _first(tried: Sequence[_Candidate]) -> Path | None:
+    return tried[0].path if tried else None
 
 
-def _on_the_choice(
-    best: Collected, used: Sequence[Path], wanted: Path, names: Mapping[Path, str], tried: Sequence[Collected]
-) -> Iterator[str]:
-    """Notes on which of several notebooks was taken, and which were left."""
-    if best.problem or best.path is None:
-        return
-    if best.path != wanted:
-        read = any(each.path == wanted and not each.problem for each in tried)
-        missing = "is as it was released" if read else "could not be read" if wanted in names else "is missing"
-        yield f"{wanted.name} {missing}, {names[best.path]} was graded in its place"
-    told = [*used, wanted, *(each.path for each in tried if each.problem)]
-    if others := [path for path in names if path not in told]:
-        more = f" and {len(others) - TRIES} more" if len(others) > TRIES else ""
-        yield f"{names[best.path]} was graded; not graded: {', '.join(names[p] for p in others[:TRIES])}{more}"
+@dataclass(eq=False)
+class _Candidate:
+    """A notebook that may be the work, or why there is none.
 
+    Attributes
+    ----------
+    collected : Collected
+    name : str
+        As notes call it.
+    pristine : dict or None
+    kind : str
+        What it was read from, as notes say it; "" for a notebook file.
+    used : bool
+        Whether it fills in what another one leaves open.
+    """
 
-def collect_file(path: Path, student: str, notes: tuple[str, ...] = ()) -> Collected:
-    """Read one notebook file; whatever is in it, this returns."""
-    name = shown(path.name)
-    try:
-        notebook = read(content(path, FILE_CAP))
-        modules, left = needed(python_files(path.parent), code_of(notebook))
-        return Collected(student, path, notebook, notes=(*notes, *left), modules=modules)
-    except UnreadableNotebook as error:
-        return Collected(student, path, problem=f"{name} cannot be read: {error}", notes=notes)
-    except Refused as error:
-        return Collected(student, path, problem=f"{name} {error}", notes=notes)
+    collected: Collected
+    name: str
+    pristine: Notebook | None = None
+    kind: str = ""
+    used: bool = False
 
+    @property
+    def path(self) -> Path | None:
+        return self.collected.path
 
-def _search(folder: Path, expected: str) -> tuple[list[Path], list[str]]:
-    """What is named like a notebook: first what has the expected name, and what lies higher; and notes."""
-    found, notes = [], list[str]()
-    if os.path.isdir(folder / expected) and not os.path.islink(folder / expected):
-        notes.append(f"{shown(expected)} {FOLDER}")
-    elif os.path.lexists(folder / expected):
-        found.append(folder / expected)
-    todo = deque([(folder, 0)])
-    left = ENTRY_CAP
-    while todo:
-        place, depth = todo.popleft()
+    @cached_property
+    def half(self) -> Half | None:
+        """It beside the release; None where that is missing, or fails."""
+        if self.pristine is None or self.collected.notebook is None:
+            return None
         try:
-            with os.scandir(place) as entries:
-                for entry in entries:
-                    left -= 1
-                    if entry.is_dir(follow_symlinks=False):
-                        if not _NO_STUDENTS_FOLDER.fullmatch(entry.name):
-                            todo.append((place / entry.name, depth + 1))
-                    elif _NOTEBOOK.fullmatch(entry.name):
-                        found.append(place / entry.name)
-                    if not left:
-                        break
-        except OSError as error:
-            notes.append(f"the folder {shown(place.name)} cannot be opened: {error.strerror}")
-        if not left or (todo and todo[0][1] > DEPTH_CAP):
-            many = f"more than {ENTRY_CAP:,} files" if not left else f"more than {DEPTH_CAP} folders in folders"
-            notes.append(f"there are {many}: not all of them were looked at")
-            break
-    key = {path: (path.name != expected, len(path.parts), path) for path in found}
-    return sorted(key, key=key.__getitem__), notes[:TRIES]
+            half = Half(self.name, self.collected.notebook, self.pristine)
+            return half if half.worked is not None else None
+        except Exception:  # the grader will meet it again, and find out whose failure it is
+            return None
+
+    @property
+    def has_work(self) -> bool:
+        return self.collected.notebook is not None and (self.half is None or bool(self.half.worked))
+
+
+def _candidates(path: Path, student: str, folder: Path, pristine: Notebook | None) -> Iterator[_Candidate]:
+    """The notebooks in a file, which may be an archive or a script; whatever is in it, this returns."""
+    name = shown(os.path.relpath(path, folder))
+    try:
+        data = content(path, FILE_CAP)
+        kind, _ = kind_of(data)
+        if kind == "a zip archive":
+            yield from _unpacked(path, data, student, name, pristine)
+            return
+        if kind == "Python code" and len(data) <= SCRIPT_CAP:
+            text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+            found = _with_modules(Collected(student, path, notebook_of(text)), python_files(path.parent))
+            script = _Candidate(found, name, pristine, "Python code")
+            if is_exported(text) if pristine is None else script.has_work:
+                yield script
+                return
+        copied = path.parent.name == CHECKPOINTS
+        found = _with_modules(Collected(student, path, read(data)), python_files(path.parents[copied]))
+        yield _Candidate(found, name, pristine, "a checkpoint of Jupyter" if copied else "")
+    except UnreadableNotebook as error:
+        yield _Candidate(Collected(student, path, problem=f"{shown(path.name)} cannot be read: {error}"), name)
+    except Refused as error:
+        yield _Candidate(Collected(student, path, problem=f"{shown(path.name)} {error}"), name)
+
+
+def _unpacked(path: Path, data: bytes, student: str, name: str, pristine: Notebook | None) -> Iterator[_Candidate]:
+    archive = Archive(data)
+    inside = [each for each in archive.names() if NOTEBOOK.fullmatch(each.rpartition("/")[2])]
+    if not inside:
+        raise Refused("is a zip archive without a notebook in it; hand in the notebook itself")
+    for each in sorted(inside, key=lambda each: (each.count("/"), each))[:TRIES]:
+        try:
+            found = Collected(student, path, read(archive.read(each)))
+            found = _with_modules(found, archive.python_files(each, MODULE_CAP))
+            yield _Candidate(found, f"{shown(each)} in {name}", pristine, "a zip archive")
+        except (UnreadableNotebook, Refused) as error:
+            problem = f"{shown(each)} in {name} cannot be read: {error}"
+            yield _Candidate(Collected(student, path, problem=problem), name)
+
+
+def _with_modules(found: Collected, files: Files) -> Collected:
+    modules, left = needed(files, code_of(found.notebook)) if found.notebook else ({}, ())
+    return replace(found, modules=modules, notes=left)
+
+
+def _best(tried: Sequence[_Candidate]) -> _Candidate | None:
+    """The notebook that counts, with what others fill in; None if none can be read."""
+    read = [c for c in tried if c.collected.notebook is not None]
+    number = next((k for k, c in enumerate(read) if c.has_work), 0)
+    if not read or (first := read[number].half) is None:
+        return read[number] if read else None
+    others = [c for c in read[number + 1 :] if c.half is not None and c.half.worked]
+    try:
+        notebook, notes = joined(first, [c.half for c in others if c.half])
+    except Exception:  # as above
+        return read[number]
+    for other in others:
+        other.used = True
+    best = read[number].collected
+    modules = {name: text for c in (*reversed(others), read[number]) for name, text in c.collected.modules.items()}
+    joint = replace(best, notebook=notebook, notes=(*best.notes, *notes), modules=modules)
+    return replace(read[number], collected=joint)
+
+
+def _on_the_choice(best: _Candidate, wanted: Path, tried: Sequence[_Candidate], found: Found) -> Iterator[str]:
+    """Notes on which of several notebooks was taken, and which were left."""
+    if best.path != wanted or best.kind:
+        was = f" (read from {best.kind}; next time, hand in the notebook itself)" if best.kind else ""
+        read = any(c.path == wanted and not c.collected.problem for c in tried) and best.path != wanted
+        missing = "could not be read" if wanted in found.notebooks else "is missing"
+        missing = "is no notebook" if best.path == wanted else "is as it was released" if read else missing
+        yield f"{wanted.name} {missing}, {best.name} was graded in its place{was}"
+    told = [wanted, best.path, *(c.path for c in tried if c.collected.problem or c.used)]
+    others = [shown(os.path.relpath(path, wanted.parent)) for path in found.notebooks if path not in told]
+    if best.kind == "a zip archive":
+        others += [c.name for c in tried if c.path == best.path and c.name != best.name and not c.used]
+    if others:
+        more = f" and {len(others) - TRIES} more" if len(others) > TRIES else ""
+        yield f"{best.name} was graded; not graded: {', '.join(others[:TRIES])}{more}"
+
+
+def _described(rest: Sequence[Path], tried: Sequence[_Candidate], folder: Path) -> Iterator[str]:
+    """What is in the folder in place of a notebook, and what to do about it."""
+    yield from [c.collected.problem for c in tried if c.collected.problem][:LISTED]
+    for path in rest[:LISTED]:
+        name = shown(os.path.relpath(path, folder))
+        if path.name.endswith(".icloud"):
+            yield f"{name} is a placeholder of iCloud, not the file itself; download it, then hand it in"
+            continue
+        try:
+            kind, advice = kind_of(content(path, ARCHIVE_CAP))
+            yield f"{name} is {kind}; {advice}" if kind else f"{name} is there, and is no notebook"
+        except Refused as error:
+            yield f"{name} {error}"
+
+
+def collect_file(path: Path, student: str, pristine: Notebook | None = None) -> Collected:
+    """Read the notebook in one file; whatever is in it, this returns."""
+    tried = list(_candidates(path, student, path.parent, pristine))
+    best = _best(tried)
+    if best is None:
+        return tried[0].collected
+    note = [f"{best.name} was read from {best.kind}; next time, hand in the notebook itself"] if best.kind else []
+    return replace(best.collected, notes=(*note, *best.collected.notes))
 
 
 def _timestamp(path: Path) -> tuple[str, str]:

@@ -200,4 +200,4 @@ def grade_files(grader: Grader, paths: Sequence[Path], workers: int) -> Iterator
 
 def _grade_file(grader: Grader, numbered: tuple[int, Path]) -> tuple[int, Report]:
     number, path = numbered
-    return number, grader.grade(collect_file(path, student_of(path)))
+    return number, grader.grade(collect_file(path, student_of(path), grader.pristine))

@@ -86,26 +86,26 @@ class Half:
         behind: dict[int, list[dict[str, object]]] = {}
         for j in answers:
             held = self.repair.holder.get(j, -1)
-            taken = [cell for cell, text in self._taken(other, j) if text not in texts]
+            taken = [cell for cell, text in self._taken(other, j) if text is None or text not in texts]
             behind.setdefault(held if held >= 0 else len(cells) - 1, []).extend(taken)
             if held >= 0:
                 cells[held] = None
         merged = [each for i, cell in enumerate(cells) for each in (cell, *behind.get(i, ()))]
         return {**self.notebook, "cells": [cell for cell in merged if cell is not None]}
 
-    def _taken(self, other: Half, j: int) -> Iterator[tuple[dict[str, object], str]]:
+    def _taken(self, other: Half, j: int) -> Iterator[tuple[dict[str, object], str | None]]:
         """The cells of the other's work on an answer, one of them with the course's marks; and what they say, if they
         are the student's own."""
         theirs, course = other.repair, self.repair.course_raw[j]
         if j in theirs.beside:
-            yield {**course, "source": "\n\n".join(theirs.beside[j].values())}, ""
+            yield {**course, "source": "\n\n".join(theirs.beside[j].values())}, None
             return
         held = theirs.holder.get(j)
         marked = held if held in other.worked[j] else other.worked[j][-1]
         for i in other.needed(j):
             cell = theirs.student[i]
             if i == marked:
-                yield {**course, "source": cell.source}, ""
+                yield {**course, "source": cell.source}, None
             else:
                 yield {**theirs.raw[i], "source": cell.source, "metadata": {}, "id": ""}, cell.text
 
@@ -117,11 +117,6 @@ def _binds(code: Code) -> set[str]:
 def _statements(repair: Repair, cells: Sequence[int]) -> dict[str, str]:
     """The names that cells bind, and the statement that binds each of them last."""
     return {name: d.source.strip() for i in cells for d in repair.codes[i].definitions for name in d.binds}
-
-
-def choose(halves: Sequence[Half]) -> int:
-    """The first notebook that was worked on; the first one if none was. Never the one that would score better."""
-    return next((number for number, half in enumerate(halves) if half.worked), 0)
 
 
 def joined(first: Half, others: Sequence[Half]) -> tuple[Notebook, list[str]]:

@@ -17,8 +17,6 @@ import pytest
 
 from autograder.cells import FILE_CAP
 from autograder.collect import (
-    DEPTH_CAP,
-    ENTRY_CAP,
     Collected,
     collect,
     collect_file,
@@ -26,6 +24,7 @@ from autograder.collect import (
     student_of,
     submitted_folders,
 )
+from autograder.folders import DEPTH_CAP, ENTRY_CAP
 from autograder.report import clean
 
 EXPECTED = "layers.ipynb"
@@ -103,6 +102,10 @@ FOUND: dict[str, tuple[Make, str]] = {
         lambda f: [put(f / "z.ipynb"), put(f / "._z.ipynb", OTHER), put(f / ".ipynb_checkpoints/z.ipynb", OTHER)],
         "`z.ipynb` was graded in its place",
     ),
+    "a checkpoint only": (
+        lambda f: put(f / ".ipynb_checkpoints" / "layers-checkpoint.ipynb"),
+        "was graded in its place (read from a checkpoint of Jupyter; next time, hand in the notebook itself)",
+    ),
     "loops of links": (
         lambda f: (put(f / "a" / EXPECTED), (f / "a/up").symlink_to(".."), (f / "loop.ipynb").symlink_to("loop.ipynb")),
         "`loop.ipynb`",
@@ -154,7 +157,6 @@ def test_the_notebook_is_found(name: str, folder: Path) -> None:
 
 REFUSED: dict[str, tuple[Make, str]] = {
     "nothing": (lambda f: None, "no notebook was handed in: layers.ipynb is missing"),
-    "a checkpoint only": (lambda f: put(f / ".ipynb_checkpoints" / EXPECTED), "no notebook was handed in"),
     "a folder": (lambda f: (f / EXPECTED).mkdir(), "no notebook was handed in"),
     "a pipe": (lambda f: os.mkfifo(f / EXPECTED), "`layers.ipynb` is a pipe, not a file"),
     "a renamed pipe": (lambda f: os.mkfifo(f / "x.ipynb"), "`x.ipynb` is a pipe, not a file"),

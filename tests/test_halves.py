@@ -82,6 +82,9 @@ CASES: dict[str, Case] = {
         "relu add",
         "`add`: taken from `2.ipynb`",
     ),
+    "two halves, an empty cell": (
+        {"1.ipynb": without_cell(notebook("", relu=RELU), 6), "2.ipynb": SECOND}, "relu add why", "`add`, the answer",
+    ),
     "three parts": (
         {"1.ipynb": FIRST, "2.ipynb": notebook(add=ADD), "3.ipynb": notebook(why=WHY)},
         "relu add why",
