@@ -179,7 +179,7 @@ def _check(arguments: Any) -> int:
     from autograder.selfcheck import check_notebook
 
     result = check_notebook(arguments.notebook)
-    print(_told(report.text, result.tasks, result.notes, arguments), report.standing(result), sep="\n\n")
+    print(_told(report.begun, result.tasks, result.notes, arguments), report.standing(result), sep="\n\n")
     return DONE if all(task.passed for task in result.tasks) else WORK_IS_WRONG
 
 

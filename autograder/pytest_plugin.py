@@ -12,6 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from autograder.verdict import CheckVerdict, Report
 
+NOT_BEGUN = "not written yet"  # a property of the tests of such tasks
+
 
 def pytest_addoption(parser: Any) -> None:
     """How much to be told of a mistake."""
@@ -51,15 +53,20 @@ def visible_check(request: Any) -> Any:
 
     def judge() -> None:
         from autograder import hints
+        from autograder.report import not_begun, worth
         from autograder.selfcheck import CHECKS_FILE, load
 
         __tracebackhide__ = True
         report = _checked(folder)
         verdict = _find(report, task, title)
+        told = next(t for t in report.tasks if t.name == task)
+        if why := not_begun(told):
+            line = f"{task}: {why} ({worth(told.points)})"
+            request.node.user_properties.append((NOT_BEGUN, (line, told.points, report.notes)))
+            pytest.skip(line)
         if verdict.status != "passed":
             stage = request.config.getoption("hint")
             section = load(folder / CHECKS_FILE).sections.get(task, "")
-            told = next(t for t in report.tasks if t.name == task)
             lines = [f"{task}: {title}", verdict.reason]
             lines += [f"→ {verdict.hint}"] if verdict.hint and stage >= hints.QUESTION else []
             lines += [f"note: {note}" for note in report.notes]
@@ -67,6 +74,21 @@ def visible_check(request: Any) -> Any:
             pytest.fail("\n".join(filter(None, lines)), pytrace=False)
 
     return judge
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say in one line each which tasks are not written yet."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    found = [value for test in skipped for key, value in test.user_properties if key == NOT_BEGUN]
+    if not found:
+        return
+    from autograder.report import clean, worth
+    from autograder.verdict import total
+
+    tasks = {line: points for line, points, _ in found}
+    terminalreporter.section(f"not written yet: {len(tasks)} of the tasks, {worth(total(tasks.values()))}")
+    for line in [*(f"note: {clean(note)}" for note in dict.fromkeys(n for *_, notes in found for n in notes)), *tasks]:
+        terminalreporter.write_line(line)
 
 
 @cache

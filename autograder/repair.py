@@ -257,7 +257,9 @@ class Repair:
             return "the notebook is empty"
         wanted = ", ".join(sorted(self.name_of(j) for j in answers)[:5])
         made = sorted({name for c in self.codes for name in c.made} - self.given)[:5]
-        has = "it defines " + (", ".join(f"`{name[:40]}`" for name in made) or "nothing")
+        if not made:
+            return f"the notebook has no answer to this assignment: it defines none of {wanted}"
+        has = "it defines " + ", ".join(f"`{name[:40]}`" for name in made)
         return f"this looks like the notebook of another assignment: {has}, none of {wanted}"
 
     def _prose(self) -> dict[int, dict[int, str]]:

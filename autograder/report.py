@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.verdict import CheckVerdict, Report, TaskVerdict
+from autograder.verdict import CheckVerdict, Report, TaskVerdict, total
 
 MARKS = {"passed": "✓", "skipped": "…", "not_written": "○", "judge_error": "!"}
 COLOURS = {"passed": "#1a7f37", "skipped": "#57606a", "not_written": "#57606a", "judge_error": "#bc4c00"}
@@ -54,20 +54,47 @@ def text(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
 
 
 def brief(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
-    """As `text`, with one line for a task that passes or that nobody has begun."""
+    """As `text`, with one line for a task that passes, and one for all that are not written yet."""
     lines = [text([], notes)] if notes else []
-    return "\n".join([*lines, *(_one_line(task) or text([task]) for task in tasks)])
+    return "\n".join(
+        [*lines, *(_one_line(task) or text([task]) for task in tasks if not not_begun(task)), *_open(tasks)]
+    )
+
+
+def begun(tasks: Sequence[TaskVerdict], notes: Sequence[str] = ()) -> str:
+    """As `text`, with one line for all tasks that are not written yet."""
+    words = text([task for task in tasks if not not_begun(task)], notes)
+    return "\n".join(filter(None, (words, *_open(tasks))))
+
+
+def not_begun(task: TaskVerdict) -> str:
+    """Why a task counts as not written yet, in a few words; "" where there is work."""
+    if not "not_written" in {check.status for check in task.checks} <= {"not_written", "skipped"}:
+        return ""
+    reason = next(check.reason for check in task.checks if check.status == "not_written")
+    return "" if "did you rename it?" in reason else clean(reason.partition(": ")[0])
+
+
+def _open(tasks: Sequence[TaskVerdict]) -> list[str]:
+    """The tasks that are not written yet and their points, in one line; none if all are."""
+    found = [task for task in tasks if not_begun(task)]
+    if not found:
+        return []
+    many = f"{len(found)} tasks are" if len(found) > 1 else "1 task is"
+    waits = any(not_begun(task).startswith("`") for task in found)  # for the stub of another task
+    points = worth(total(task.points for task in found))
+    names = ", ".join(f"`{task.name}`" for task in found)
+    return [f"{MARKS['not_written']} {many} not written yet{', or need one that is not' * waits} ({points}): {names}"]
+
+
+def worth(points: float) -> str:
+    """`1 point`, `2.5 points`."""
+    return f"{number(points)} point{'s' * (points != 1)}"
 
 
 def _one_line(task: TaskVerdict) -> str:
     """The task in one line; "" where there is more to be said of it."""
-    statuses = {check.status for check in task.checks}
-    if statuses == {"passed"}:
-        return f"{MARKS['passed']} {_head(task)}"
-    if "not_written" in statuses <= {"not_written", "skipped"}:
-        reason = next(check.reason for check in task.checks if check.status == "not_written")
-        return f"{MARKS['not_written']} {_head(task)}  {clean(reason.partition(': ')[0])}"
-    return ""
+    return f"{MARKS['passed']} {_head(task)}" if task.passed else ""
 
 
 def _head(task: TaskVerdict) -> str:

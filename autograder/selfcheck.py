@@ -421,7 +421,8 @@ def read_saved(path: Path) -> SavedNotebook:
     notebook = read(path.read_bytes())
     beside, left = needed(python_files(path.resolve().parent), code_of(notebook))
     submission = parse(notebook, notebook, beside)
-    notes = (*left, *submission.notes)
+    empty = not any(cell["source"].strip() for cell in notebook["cells"])
+    notes = ("the notebook is empty",) * empty + (*left, *submission.notes)
     return SavedNotebook(path.name, checks, given_code(notebook), submission, notes)
 
 

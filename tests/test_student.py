@@ -69,11 +69,50 @@ def test_saved_notebook(built_course, folder, command, case, answers, status, wo
     assert words in done.stdout
 
 
-def test_the_untouched_notebook_has_not_been_written(folder):
+def test_the_untouched_notebook_is_skipped(built_course, folder):
+    """One line for each task, with its points."""
     done = run(["-m", "pytest", "-p", "no:cacheprovider"], folder)
-    assert done.returncode == 1
-    assert "not written yet" in done.stdout
-    assert " passed" not in done.stdout
+    assert done.returncode == 0
+    exercises = built_course.assignment(NAME).exercises.values()
+    tasks = [(name, sum(c.points for c in e.checks if c.task == name)) for e in exercises for name in e.tasks]
+    said = [f"{name}: not written yet ({points:g} point{'s' * (points != 1)})" for name, points in tasks]
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if "not written yet" in line][1:] == said
+    assert f" not written yet: {len(tasks)} of the tasks, {sum(points for _, points in tasks):g} points " in done.stdout
+    assert "passed" not in lines[-1]
+    assert "failed" not in lines[-1]
+
+
+def checked(capsys, folder) -> list[str]:
+    main(["check", str(folder / NOTEBOOK)])
+    return capsys.readouterr().out.splitlines()
+
+
+def test_what_is_not_written_takes_one_line(capsys, built_course, folder):
+    tasks = built_course.assignment(NAME).tasks
+    first, *_, last = checked(capsys, folder)
+    names = ", ".join(f"`{task}`" for task in tasks)
+    assert first.startswith(f"○ {len(tasks)} tasks are not written yet (")
+    assert first.endswith(f" points): {names}")
+    assert last.endswith(f"next: `{tasks[0]}`")
+    save(
+        built_course,
+        folder,
+        {"relu": "def relu(x): return x", "scale": "def scal(x, y): return 1"},
+    )
+    lines = checked(capsys, folder)
+    assert [line for line in lines if line.startswith(("relu  0/", "scale  0/"))]
+    assert "      there is no `scale`; did you rename it? There is `scal`" in lines
+    assert any(line.startswith(f"○ {len(tasks) - 2} tasks are not written yet (") for line in lines)
+
+
+@pytest.mark.parametrize("sources", [[], [""], ["\n ", "  "]])
+def test_an_empty_notebook_is_called_empty(capsys, folder, sources):
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
+    (folder / NOTEBOOK).write_text(json.dumps({"cells": cells}))
+    lines = checked(capsys, folder)
+    assert lines[0] == "note: the notebook is empty"
+    assert len(lines) == 4
 
 
 @pytest.mark.parametrize(
