@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +18,9 @@ from autograder.definitions import code
 from autograder.judge import judge
 from autograder.notebook import statement
 from autograder.prove import lost_by_skipped, prove
-from autograder.sandbox.job import Definition, Job, Probe
+from autograder.sandbox.job import Definition, Job, Outcome, Probe
 from autograder.sandbox.local import LocalSandbox
-from autograder.sandbox.session import most_seconds, run
+from autograder.sandbox.session import Session, most_seconds, run
 from autograder.verdict import CheckVerdict, TaskVerdict
 
 DENSE = r'''"""### `Dense`: forward, and back again"""
@@ -169,3 +170,14 @@ def test_checks_that_hang_void_no_other_check_of_their_task() -> None:
     }
     limits = {key: outcome.message for key, outcome in outcomes.items() if outcome.status == "timeout"}
     assert {key for key, message in limits.items() if "after 1 s" in message} == {"1 visible", "1 hidden"}
+
+
+def test_what_has_answered_slowly_is_given_the_time_again() -> None:
+    """After two time-outs: 1 s, or three times what the visible inputs took, but never more than the limit."""
+    probe = Probe("c hidden", "", "p", (), {}, 5.0, "f", check="c")
+    session = Session(Job((), (), (probe,)), LocalSandbox(), lambda key: None, math.inf)
+    assert session.seconds(probe) == 5
+    session.hung["f"] = {"a": Outcome("timeout"), "b": Outcome("timeout")}
+    for took, limit in ((0.01, 1), (0.5, 1.5), (3, 5)):
+        session.took["f", "c"] = took
+        assert session.seconds(probe) == limit

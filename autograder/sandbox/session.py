@@ -21,6 +21,7 @@ SEND_SECONDS = 10.0
 BASE_SECONDS = 20.0  # for the definitions of a submission, and for children to start and end
 TIMEOUTS_PER_GROUP = 2  # after this many, the other checks of a task get little time
 HURRIED_SECONDS = 1.0  # that little: cheap checks need milliseconds
+SLOWER = 3.0  # times as long as with inputs before: the limit of a check that has answered, if that is more
 ANSWERS_CAP = 2 * wire.BODY_CAP  # bytes of memory that all answers of a submission may take together
 LOOP = "does the loop end?"
 TOGETHER = f"stopped: statements that only change values may take {OPTIONAL_SECONDS:g} s together"
@@ -65,13 +66,13 @@ def run(
     SandboxFailed
         If the sandbox itself does not start or ends.
     """
-    session = _Session(job, spawner, on_answer, end)
+    session = Session(job, spawner, on_answer, end)
     while pending := session.pending():
         session.serve(pending)
     return session.outcomes
 
 
-class _Session:
+class Session:
     """What has come of a job so far."""
 
     def __init__(self, job: Job, spawner: Spawner, on_answer: Callable[[str], None], end: float) -> None:
@@ -80,6 +81,7 @@ class _Session:
         self.definitions = list(self.written)
         self.outcomes: dict[str, Outcome] = {}
         self.hung: dict[str, dict[str, Outcome]] = {}  # by group and check
+        self.took: dict[tuple[str, str], float] = {}  # seconds of an answer, by group and check
         self.failures: dict[tuple[str, ...], dict[int, Outcome]] = {}  # by `without`, as told before any question
         self.killed: dict[int, Outcome] = {}  # what came of definitions that ended their child
         self.asked = False
@@ -129,9 +131,12 @@ class _Session:
         """The time-out of the same check, asked of other inputs before; it is not asked again."""
         return self.hung.get(probe.group, {}).get(probe.check or probe.key)
 
-    def _seconds(self, probe: Probe) -> float:
-        hurried = len(self.hung.get(probe.group, {})) >= TIMEOUTS_PER_GROUP
-        return min(probe.seconds, HURRIED_SECONDS) if hurried else probe.seconds
+    def seconds(self, probe: Probe) -> float:
+        """The limit of a probe; little after two time-outs, but enough for what has answered other inputs."""
+        if len(self.hung.get(probe.group, {})) < TIMEOUTS_PER_GROUP:
+            return probe.seconds
+        before = self.took.get((probe.group, probe.check), 0.0)
+        return min(probe.seconds, max(HURRIED_SECONDS, SLOWER * before))
 
     def _job(self, without: tuple[str, ...]) -> Job:
         """What the next child runs; given code that it does without leaves an empty text, so that all numbers stay."""
@@ -154,11 +159,12 @@ class _Session:
         self.asked = True
         child.send(probe.question, self._deadline(SEND_SECONDS))
         started = time.monotonic()
-        outcome = _outcome(child.receive(self._deadline(self._seconds(probe))), probe, failures)
+        outcome = _outcome(child.receive(self._deadline(self.seconds(probe))), probe, failures)
         outcome = replace(outcome, cause=outcome.cause or failures.cause(outcome, probe.parameters, self.written))
         self.bytes += _size(outcome.value)
         if self.bytes > ANSWERS_CAP:
             outcome = Outcome("memory", message=f"the answers take more than {ANSWERS_CAP >> 20} MB")
+        self.took[probe.group, probe.check] = time.monotonic() - started
         return replace(outcome, seconds=time.monotonic() - started)
 
     def _keep(self, probe: Probe, outcome: Outcome) -> None:
@@ -170,7 +176,7 @@ class _Session:
 
     def _failure(self, failure: Exception, asked: Definition | Probe | None) -> Outcome:
         if isinstance(failure, TimeoutError):
-            seconds = self._seconds(asked) if isinstance(asked, Probe) else DEFINITION_SECONDS
+            seconds = self.seconds(asked) if isinstance(asked, Probe) else DEFINITION_SECONDS
             over = time.monotonic() >= self.end
             return Outcome("timeout", message=USED_UP if over else f"stopped after {seconds:g} s: {LOOP}")
         if isinstance(failure, ChildDied) and failure.reason == "cpu":
