@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from autograder.magics import UNPARSABLE, is_indented, newer_python, parsed, python
+from autograder.magics import UNPARSABLE, is_indented, newer_python, parsed, python, written_file
 from autograder.names import Scope
+from autograder.sandbox.handed_in import module_named
 from autograder.sandbox.job import NO_MODULES, Definition
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -63,7 +64,7 @@ def code(source: str, place: str = "") -> Code:
     place : str
         Where the cell stands: "cell 7". The line numbers of the definitions are those of the cell.
     """
-    source = python(source)
+    source = _writing(source) or python(source)
     try:
         return _definitions(parsed(source), source, place)
     except UNPARSABLE as error:
@@ -74,6 +75,13 @@ def code(source: str, place: str = "") -> Code:
             reason = f"{reason.partition(':')[0]}: {why}"
         broken = Definition(source, tuple(dict.fromkeys(names)), (), place, problem=why and f"{place}, {reason}")
         return Code((broken,) if names else (), frozenset(names), reason)
+
+
+def _writing(source: str) -> str:
+    """What does the same as a cell with `%%writefile` above it; "" for other cells, and where it writes a module."""
+    if not (write := written_file(source)) or module_named(write.path):
+        return ""
+    return f"open({write.path!r}, {'a' if write.appends else 'w'!r}, encoding='utf-8').write({write.text!r})"
 
 
 def _definitions(module: ast.Module, source: str, place: str) -> Code:

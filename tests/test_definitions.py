@@ -410,6 +410,7 @@ MODULES = {  # above a `relu` that uses both: which statement sets up what `relu
     "settings.load('k')": ("import settings", "settings.k * x"),
     "fast.k = 1": ("try:\n    import settings as fast\nexcept ImportError:\n    fast = 1", "fast.k * x"),
     "open('k', 'w').write('1')": ("", "open('k').read() + x"),
+    "%%writefile k\n1": ("", "open('k').read() + x"),
     "np.save('k', 1)": ("", "np.load('k.npy') + x"),
     "write('k')": (
         "def write(name):\n    with open(name, mode='a') as file:\n        file.write('1')",
@@ -423,8 +424,9 @@ MODULES = {  # above a `relu` that uses both: which statement sets up what `relu
 @pytest.mark.parametrize("source", MODULES)
 def test_what_sets_up_a_needed_module_runs(source: str) -> None:
     above, used = MODULES[source]
-    kept = closure(definitions(f"{above}\n{source}\ndef relu(x): return {used}"), ["relu"])
-    assert source in [d.source.strip() for d in kept]
+    cells = [code(text).definitions for text in (above, source, f"def relu(x): return {used}")]
+    kept = closure(settled(d for cell in cells for d in cell), ["relu"])
+    assert cells[1][-1].source in [d.source for d in kept]
 
 
 @pytest.mark.parametrize("source", ["open('k').read()", "np.load('k.npy')", "s.replace('a', 'w')", "names.remove('k')"])
