@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,17 +31,25 @@ APART = ("mutants", "proof")  # each test stands for itself, and any process may
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in order; with `--dist loadgroup`, one process runs those that share what they are given."""
     last = len(LONGEST_FIRST)
     order = {name: place for place, name in enumerate(LONGEST_FIRST)} | dict.fromkeys(APART, last + 1)
-    items.sort(key=lambda item: order.get(_file(item), last))
-    for item in items:
-        if _file(item) not in APART:
-            item.add_marker(pytest.mark.xdist_group(_file(item)))
+    items.sort(key=lambda item: order.get(_stem(item.nodeid), last))
 
 
-def _file(item: pytest.Item) -> str:
-    return item.path.stem.removeprefix("test_")
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadfile`, a process for each file, but for those whose tests stand apart."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if _stem(nodeid) in APART else super()._split_scope(nodeid)
+
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def _stem(nodeid: str) -> str:
+    return Path(nodeid.partition("::")[0]).stem.removeprefix("test_")
 
 
 @contextlib.contextmanager
