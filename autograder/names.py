@@ -19,7 +19,20 @@ QUIET = {  # change nothing that they are given
 }
 SHARING = {  # what these return may be what they are given, or a part of it
     *("asarray", "asanyarray", "ascontiguousarray", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "dict"),
-    *("diagonal", "enumerate", "expand_dims", "filter", "get", "getattr", "items", "iter", "list", "map", "moveaxis"),
+    *(
+        "diagonal",
+        "enumerate",
+        "expand_dims",
+        "filter",
+        "get",
+        "getattr",
+        "items",
+        "iter",
+        "list",
+        "map",
+        "moveaxis",
+        "nditer",
+    ),
     *("next", "parameters", "pop", "ravel", "reshape", "reversed", "rollaxis", "setdefault", "sorted", "split"),
     *("squeeze", "swapaxes", "transpose", "tuple", "values", "vars", "view", "zip"),
 }
@@ -305,6 +318,7 @@ class Scope(ast.NodeVisitor):
 
     def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
+            self._link(item.optional_vars, item.context_expr)
             self.effects.changed |= dict.fromkeys(roots(item.context_expr))
         self.generic_visit(node)
 
@@ -407,6 +421,12 @@ class Scope(ast.NodeVisitor):
             if self.kind == "function":
                 self._bind(node.name)
         self._all(node.body)
+
+    def visit_Match(self, node: ast.Match) -> None:
+        for each in (each for case in node.cases for each in ast.walk(case.pattern)):
+            if isinstance(each, ast.MatchAs | ast.MatchStar) and each.name:
+                self._link(ast.Name(each.name), node.subject)
+        self.generic_visit(node)
 
     def visit_match_case(self, node: ast.match_case) -> None:
         self._block([node.pattern, *([node.guard] if node.guard else []), *node.body])

@@ -434,6 +434,8 @@ class Repair:
             write = written_file(cell.source) if self.is_code(i) and len(cell.source) <= CODE_CAP else None
             if write and (name := module_named(write.path)):
                 found[name] = (found.get(name, "") if write.appends else "") + write.text
+        if any("sys.path" in cell.source for i, cell in enumerate(self.student) if self.is_code(i)):
+            found = {**_on_path(found), **found}
         return found
 
     def unread(self) -> Iterator[str]:
@@ -442,6 +444,12 @@ class Repair:
         broken = [i for i, c in enumerate(self.codes) if c.error and i not in read and self.is_code(i)]
         notes = [f"cell {self.student[i].number}, {self.codes[i].error}" for i in broken]
         yield from notes if len(notes) <= MANY else [f"{len(notes)} cells cannot be read; the first is {notes[0]}"]
+
+
+def _on_path(modules: Mapping[str, str]) -> dict[str, str]:
+    """Modules of folders, as they are called once their folder is in `sys.path`: `lib.helpers` as `helpers`."""
+    short = {name.partition(".")[2]: text for name, text in modules.items()}
+    return {name: text for name, text in short.items() if name and module_named(f"{name}.py")}
 
 
 def _made_anew(cell: Code) -> Iterator[str]:

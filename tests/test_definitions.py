@@ -365,6 +365,8 @@ CHANGES = {  # above `def relu(x): return x @ W`: which statement may change `W`
     "def zero():\n    a = W\n    a.fill(0)\nzero()": True,
     "def zero():\n    for row in W:\n        row *= 0\nzero()": True,
     "def zero(a):\n    b = a\n    b.fill(0)\nzero(1)": False,
+    "match W:\n    case [a, *b]:\n        a.fill(0)": True,
+    "with np.nditer(W) as it:\n    for v in it:\n        v[...] = 0": True,
     "(a := W).sort()": True,
     "np.asarray(W).sort()": True,
     "getattr(W, 'T').sort()": True,
