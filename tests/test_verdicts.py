@@ -197,6 +197,7 @@ def test_not_written_yet_names_the_stub_that_was_reached(target_grader: Grader, 
     assert {c.status for c in report.tasks[0].checks} == {"not_written"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("forward", "hint"),
     [
@@ -267,6 +268,7 @@ def test_a_mistake_must_explain_all_that_it_gets_wrong(answered: dict[str, float
     assert judge(runs, outcomes, ())[0].checks[0].hint == hint
 
 
+@pytest.mark.once
 def test_nothing_remembered_is_recognised_however_it_is_used(layers_grader: Grader, built_course: Course) -> None:
     wrong = references(built_course, "04_layers")["Affine"].replace("self.x = x", "pass")
     wrong = wrong.replace("self.x.T @ dout", "sum(np.outer(x, d) for x, d in zip(self.x, dout))")
@@ -276,6 +278,7 @@ def test_nothing_remembered_is_recognised_however_it_is_used(layers_grader: Grad
     assert any("What must forward remember" in hint for hint in hints)
 
 
+@pytest.mark.once
 def test_of_two_mistakes_the_first_one_is_answered(layers_grader: Grader, built_course: Course) -> None:
     wrong = references(built_course, "04_layers")["Affine"].replace("dout.sum(axis=0)", "dout.sum() / 3")
     wrong = wrong.replace("self.x.T @ dout", "self.x.T @ dout / len(dout)")
@@ -287,6 +290,7 @@ def test_of_two_mistakes_the_first_one_is_answered(layers_grader: Grader, built_
     assert hints["the gradients predict how the loss changes"] == ""
 
 
+@pytest.mark.once
 def test_the_same_work_gets_the_same_verdicts_in_any_order(layers_grader: Grader, built_course: Course) -> None:
     work = {
         student.name: filled(built_course, "04_layers", student.answers)
@@ -303,6 +307,7 @@ def test_the_same_work_gets_the_same_verdicts_in_any_order(layers_grader: Grader
         assert verdicts(random.Random(seed).sample(list(work), len(work))) == first
 
 
+@pytest.mark.once
 def test_what_follows_from_another_task_gets_no_hint(layers_grader: Grader, built_course: Course) -> None:
     """`backward` fails because `forward` raises what a mistake in `backward` raises as well."""
     reference = references(built_course, "04_layers")["SoftmaxWithLoss"]
@@ -314,6 +319,7 @@ def test_what_follows_from_another_task_gets_no_hint(layers_grader: Grader, buil
     assert {c.hint for c in checks} == {""}
 
 
+@pytest.mark.once
 def test_skipped_checks_say_what_they_wait_for(layers_grader: Grader, built_course: Course) -> None:
     wrong = references(built_course, "04_layers")["Affine"].replace("self.x = x", "self.x = x**3; return x @ W")
     answers = references(built_course, "04_layers") | {"Affine": wrong}
