@@ -22,8 +22,8 @@ $$\texttt{dh} \;\longrightarrow\; \texttt{layer.grad\_W(dh)},\quad \texttt{layer
 The parameters are the same after both. `sequence` holds the layers and nothing else, at all times: also if a layer
 fails on the way and an exception leaves `backpropagate`.
 
-The checks use the layer `Ripple` and the loss `Distance` from above, so your `Dense` cannot cost a point here. In
-`calc_gradient` tiny errors of the differences are allowed.
+The checks use the layer `Ripple` and the loss `Distance` from above, so your `Dense` cannot cost a point here. In one
+check of `calc_gradient` the layers have another formula, and no way back. Tiny errors of the differences are allowed.
 """
 
 from functools import partial
@@ -107,9 +107,18 @@ class DNN:
 
 
 @DNN.check("calc_gradient", "dW and db of every layer", given=network, compare=NEARLY, points={"dW": 1, "db": 1})
-def nudged(DNN, Ripple, Distance, Ws, bs, x, y):
-    class OneWay(Ripple):
-        """A layer whose way back is wrong: nudging does not need it."""
+def nudged(DNN, Distance, Ws, bs, x, y):
+    class OneWay:
+        """A layer of a kind of its own, whose way back is wrong: nudging does not need it."""
+
+        def __init__(self, W, b):
+            self.W, self.b, self.dW, self.db = W, b, W, b
+
+        def __call__(self, x):
+            return self.W[:, 0] * np.cos(x[:-1]) + self.W[:, 1] * x[1:] ** 2 + np.sin(self.b)
+
+        def grad_x(self, dh):
+            return np.append(dh, dh[-1:])
 
         def grad_W(self, dh):
             return 2 * self.W

@@ -120,13 +120,13 @@ def opening(GradientTape, OPEN_TAPES, others):
 
 @GradientTape.check("__exit__", "closes this tape, and no other one", given=several)
 def closing(GradientTape, OPEN_TAPES, others):
-    tape, inner = GradientTape(), GradientTape()
-    OPEN_TAPES[:] = [*(GradientTape() for _ in range(others)), tape, inner]
+    tape, inner = GradientTape(), [GradientTape(), GradientTape()]
+    OPEN_TAPES[:] = [*(GradientTape() for _ in range(others)), tape, *inner]
     tape.__exit__(None, None, None)
     answer = {
         "open tapes": len(OPEN_TAPES),
         "this one is open": any(one is tape for one in OPEN_TAPES),
-        "the inner one is open": any(one is inner for one in OPEN_TAPES),
+        "inner ones that are open": sum(any(one is each for each in OPEN_TAPES) for one in inner),
     }
     OPEN_TAPES.clear()
     return answer
@@ -180,7 +180,7 @@ def several_ways(GradientTape, Variable, record, OPEN_TAPES, factor, x, matrix):
     mixed = plus(bent, times(bent, twin))
     y = plus(times(mixed, mixed), plus(source, bent))
     OPEN_TAPES.clear()
-    return dict(zip(["x", "its twin", "sin(x)"], tape.gradient(y, [source, twin, bent])))
+    return dict(zip(["x", "its twin", "sin(x)", "y itself"], tape.gradient(y, [source, twin, bent, y])))
 
 
 @GradientTape.check("gradient", "each tape starts at zero: three tapes over one Variable", given=numbers)
@@ -207,16 +207,19 @@ def not_on_the_path(GradientTape, Variable, record, OPEN_TAPES, factor, x):
 
 @GradientTape.check("gradient", "a second call raises RuntimeError", given=numbers)
 def used_up(GradientTape, Variable, record, OPEN_TAPES, factor, x):
-    tape, source = GradientTape(), Variable(x)
-    OPEN_TAPES[:] = [tape]
-    y = record(factor * source.value, [source], lambda g: [factor * g])
-    OPEN_TAPES.clear()
-    answer = {"first call": tape.gradient(y, [source])}
-    try:
-        tape.gradient(y, [source])
-        answer["second call"] = "no error"
-    except RuntimeError:
-        answer["second call"] = "RuntimeError"
+    answer = {"of what no tape has seen": GradientTape().gradient(Variable(x), [Variable(x)])}
+    for second in ("the same", "another source", "another target"):
+        tape, source = GradientTape(), Variable(x)
+        OPEN_TAPES[:] = [tape]
+        z = record(source.value + factor, [source], lambda g: [g])
+        y = record(factor * source.value, [source], lambda g: [factor * g])
+        OPEN_TAPES.clear()
+        answer[f"first call, before {second}"] = tape.gradient(y, [source])
+        try:
+            tape.gradient(z if second == "another target" else y, [y if second == "another source" else source])
+            answer[f"second call, {second}"] = "no error"
+        except RuntimeError:
+            answer[f"second call, {second}"] = "RuntimeError"
     return answer
 
 
