@@ -70,7 +70,8 @@ def test_saved_notebook(built_course, folder, command, case, answers, status, wo
 
 
 def test_the_untouched_notebook_is_skipped(built_course, folder):
-    """One line for each task, with its points."""
+    """One line for each task, with its points; a test file of their own that is skipped as a whole is none."""
+    (folder / "test_other.py").write_text("import pytest\npytest.skip('later', allow_module_level=True)\n", "utf-8")
     done = run(["-m", "pytest", "-p", "no:cacheprovider"], folder)
     assert done.returncode == 0
     exercises = built_course.assignment(NAME).exercises.values()
