@@ -219,12 +219,12 @@ def _best(tried: Sequence[_Candidate]) -> _Candidate | None:
 
 def _on_the_choice(best: _Candidate, wanted: Path, tried: Sequence[_Candidate], found: Found) -> Iterator[str]:
     """Notes on which of several notebooks was taken, and which were left."""
-    if best.path != wanted or best.kind:
-        was = f" (read from {best.kind}; next time, hand in the notebook itself)" if best.kind else ""
-        read = any(c.path == wanted and not c.collected.problem for c in tried) and best.path != wanted
+    if best.path != wanted:
+        read = any(c.path == wanted and not c.collected.problem for c in tried)
         missing = "could not be read" if wanted in found.notebooks else "is missing"
-        missing = "is no notebook" if best.path == wanted else "is as it was released" if read else missing
-        yield f"{wanted.name} {missing}, {best.name} was graded in its place{was}"
+        missing = "is as it was released" if read else missing
+        yield f"{wanted.name} {missing}, {best.name} was graded in its place"
+    yield from _read_from(best)
     told = [wanted, best.path, *(c.path for c in tried if c.collected.problem or c.used)]
     others = [shown(os.path.relpath(path, wanted.parent)) for path in found.notebooks if path not in told]
     if best.kind == "a zip archive":
@@ -255,8 +255,13 @@ def collect_file(path: Path, student: str, pristine: Notebook | None = None) -> 
     best = _best(tried)
     if best is None:
         return tried[0].collected
-    note = [f"{best.name} was read from {best.kind}; next time, hand in the notebook itself"] if best.kind else []
-    return replace(best.collected, notes=(*note, *best.collected.notes))
+    return replace(best.collected, notes=(*_read_from(best), *best.collected.notes))
+
+
+def _read_from(best: _Candidate) -> Iterator[str]:
+    """A note on what is no notebook file, though one could be read from it."""
+    if best.kind:
+        yield f"{best.name} was read from {best.kind}; next time, hand in the notebook itself"
 
 
 def _timestamp(path: Path) -> tuple[str, str]:

@@ -104,7 +104,7 @@ FOUND: dict[str, tuple[Make, str]] = {
     ),
     "a checkpoint only": (
         lambda f: put(f / ".ipynb_checkpoints" / "layers-checkpoint.ipynb"),
-        "was graded in its place (read from a checkpoint of Jupyter; next time, hand in the notebook itself)",
+        "was read from a checkpoint of Jupyter; next time, hand in the notebook itself",
     ),
     "loops of links": (
         lambda f: (put(f / "a" / EXPECTED), (f / "a/up").symlink_to(".."), (f / "loop.ipynb").symlink_to("loop.ipynb")),

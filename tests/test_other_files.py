@@ -54,9 +54,9 @@ READ: dict[str, tuple[dict[str, bytes], str]] = {
     "a zip": ({"basics.zip": packed({EXPECTED: DATA})}, "`basics.ipynb` in `basics.zip` was graded in its place"),
     "a zip of a folder": (
         {"hw.zip": packed({"hw/x/basics (1).ipynb": DATA})},
-        "(read from a zip archive; next time, hand",
+        "was read from a zip archive; next time, hand",
     ),
-    "a zip called a notebook": ({EXPECTED: packed({EXPECTED: DATA})}, "basics.ipynb is no notebook"),
+    "a zip called a notebook": ({EXPECTED: packed({EXPECTED: DATA})}, "`basics.ipynb` was read from a zip archive"),
     "a zip in a folder": ({"hw/basics.ZIP": packed({EXPECTED: DATA}, zipfile.ZIP_STORED)}, "in `hw/basics.ZIP`"),
     "a zip of a Mac": (
         {
@@ -80,9 +80,12 @@ READ: dict[str, tuple[dict[str, bytes], str]] = {
     "a typing error": ({"basics.ipnyb": DATA}, "`basics.ipnyb` was graded"),
     "a checkpoint": (
         {".ipynb_checkpoints/basics-checkpoint.ipynb": DATA},
-        "(read from a checkpoint of Jupyter; next time",
+        "was read from a checkpoint of Jupyter; next time",
     ),
-    "nbconvert": ({"basics.py": NBCONVERT}, "`basics.py` was graded in its place (read from Python code; next time"),
+    "nbconvert": (
+        {"basics.py": NBCONVERT},
+        "`basics.py` was graded in its place; `basics.py` was read from Python code",
+    ),
     "VS Code": ({"basics.py": exported("# %%", "# %% [markdown]")}, "`basics.py` was graded"),
     "Spyder": ({"basics.py": exported("#%%", "#%% md")}, "`basics.py` was graded"),
     "jupytext": ({"basics.py": exported("# %%", "# %% [markdown]", JUPYTEXT)}, "`basics.py` was graded"),
@@ -94,7 +97,10 @@ READ: dict[str, tuple[dict[str, bytes], str]] = {
         },
         "b.py",
     ),
-    "a script called a notebook": ({EXPECTED: exported("# %%", "# %% [markdown]")}, "basics.ipynb is no notebook"),
+    "a script called a notebook": (
+        {EXPECTED: exported("# %%", "# %% [markdown]")},
+        "`basics.ipynb` was read from Python code; next",
+    ),
     "a script without cells": (
         {"work.py": f"import numpy as np\n\n\n{RELU}\n\n\n{ADD}\n".encode()},
         "`work.py` was graded",
