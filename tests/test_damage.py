@@ -156,7 +156,7 @@ FOLDERS = {
         note="`hw/basics.ipynb` was graded in its place",
         graded=f"hw/{NOTEBOOK}",
     ),
-    "two-notebooks": Folder(also(lambda f: (f / "draft.ipynb").write_text("{}")), note="not graded: `draft.ipynb`"),
+    "two-notebooks": Folder(also(lambda f: (f / "draft.ipynb").write_text("{}")), note="`draft.ipynb` cannot be read"),
     "with-checkpoints": Folder(
         also(lambda f: ((f / ".ipynb_checkpoints").mkdir(), (f / ".ipynb_checkpoints/basics-checkpoint.ipynb").touch()))
     ),
