@@ -134,9 +134,9 @@ def grade_class(course: Course, home: Path, way: str, folders: list[Path]) -> Gr
         (home / folder).mkdir(parents=True)
     (home / "home" / ".profile").write_text("alias ls='ls -l'\n")
     honest = json.dumps(filled(course, NAME, references(course, NAME))).encode()
-    paths = []
+    paths, students = [], course.root / "submitted"
+    students.mkdir()  # there may be no attack for these layers among those that are asked for
     for number, folder in enumerate(folders):
-        students = course.root / "submitted"
         paths.append(lay_out(folder, students / f"{number:03}-{folder.name}" / NAME, course))
         paths.append(students / f"{number:03}-{folder.name}-neighbour" / NAME / NOTEBOOK)
         paths[-1].parent.mkdir(parents=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import time
+from builtins import any, eval, exec  # as they are now: a student may put others into the module
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
