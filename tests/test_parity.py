@@ -161,7 +161,7 @@ def check_saved(form: Form, path: Path, forked: ForkedSandbox) -> Report:
         return check_notebook(path)
     saved = read_saved(path)
     asked = saved.checks.runs
-    return saved.report(saved.judge(asked, saved.ask(asked, forked)))
+    return saved.report(saved.judge(asked, saved.ask(asked, forked), forked))
 
 
 @pytest.mark.parametrize("form", [todo(form) for form in FORMS])
