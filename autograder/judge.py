@@ -116,7 +116,7 @@ def _left_to(finding: _Finding, reason: str) -> _Finding:
     """The finding on work that was left to a library."""
     if finding.status in ("not_written", "judge_error"):
         return finding
-    return replace(finding, outcome=None, status="wrong", reason=reason, difference=None)
+    return replace(finding, outcome=None, status="wrong", reason=reason, difference=None, right=())
 
 
 def _is_wrong(finding: _Finding) -> bool:

@@ -227,7 +227,7 @@ def picture(got: Any, expected: Any) -> str:
     if isinstance(got, list | tuple):
         return ""
     one, other = np.asarray(got), np.asarray(expected)
-    if max(one.ndim, other.ndim) > 2 or "c" in (one.dtype.kind, other.dtype.kind):
+    if max(one.ndim, other.ndim) > 2 or not {one.dtype.kind, other.dtype.kind} <= set("biuf"):
         return ""
     wrong = None
     if one.shape == other.shape and one.size:

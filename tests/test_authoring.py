@@ -270,7 +270,8 @@ def test_the_command_ends_with_one_line(tmp_path, monkeypatch, capsys):
     course(tmp_path, relu=STATIC["a probe with a global"][0])
     monkeypatch.chdir(tmp_path)
     assert main(["build"]) == 2
-    [line] = capsys.readouterr().err.strip().splitlines()
+    written, line = capsys.readouterr().err.strip().splitlines()
+    assert "nbgrader_config.py is new" in written
     assert re.match(r"autograder build: .*relu\.py:\d+: the probe uses SCALE from outside", line)
 
 

@@ -16,6 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from autograder import selfcheck
 from autograder.cli import main
+from autograder.owned import MARKER
 from autograder.release import ReleaseError, release, solution_lines
 
 NAME, NOTEBOOK = "01_tensors", "tensors.ipynb"
@@ -294,9 +295,11 @@ def test_the_wheel_holds_no_solution(built_course, tmp_path):
 
 def test_release(built_course, tmp_path):
     folder, archive = release(built_course, NAME, tmp_path)
-    assert {p.name for p in folder.iterdir()} == {NOTEBOOK, "checks.json", "test_tensors.py"}
+    assert {p.name for p in folder.iterdir()} == {NOTEBOOK, "checks.json", "test_tensors.py", MARKER}
     with zipfile.ZipFile(archive) as packed:
-        assert {n for n in packed.namelist() if not n.endswith("/")} == {f"{NAME}/{p.name}" for p in folder.iterdir()}
+        assert {n for n in packed.namelist() if not n.endswith("/")} == {
+            f"{NAME}/{p.name}" for p in folder.iterdir() if p.name != MARKER
+        }
 
 
 @pytest.mark.parametrize("leak", ["a solution", "a strange file"])

@@ -157,9 +157,9 @@ def test_what_stands_above_a_check(relu: str, end: str, above: dict[str, int]) -
         identity = cell["metadata"].get("nbgrader", {}).get("grade_id")
         cell["source"] = {"relu": relu, "add": SECOND_HELPER}.get(identity, cell["source"])
     notebook["cells"].append({"cell_type": "code", "source": end})
-    assert parse(notebook, PRISTINE).above == above
+    assert {task: len(found) for task, found in parse(notebook, PRISTINE).above.items()} == above
     notebook["cells"] = [cell for cell in notebook["cells"] if "check(" not in cell["source"]]
-    assert parse(notebook, PRISTINE).above == above
+    assert {task: len(found) for task, found in parse(notebook, PRISTINE).above.items()} == above
 
 
 STUB = "class Affine:\n    def forward(self, x):\n        raise NotImplementedError()"
