@@ -1,4 +1,4 @@
-"""The second attempt at a task: with what stands above its check, as a kernel knew it there."""
+"""Grades a task once more with only the code above its check, which is what the kernel had run by then."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def at_its_check(
     ask: Callable[[Job], Mapping[str, Outcome]],
     provoked: Collection[str] = (),
 ) -> TaskVerdict:
-    """What a task earns by what stands above its check, if that is more: a cell below may use its names anew.
+    """The better of two verdicts: on the whole notebook, or on the code above the check. A later cell may reuse a name.
 
     Parameters
     ----------

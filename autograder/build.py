@@ -23,8 +23,8 @@ class BuildError(UserError):
 def build(course: Course, names: list[str], say: Callable[[str], None] = print) -> Iterator[str]:
     """Make each assignment, and yield its name when it is there.
 
-    nbgrader cuts the solutions out and enters the assignment into the gradebook. What students get today stays until
-    the new one is whole; if somebody has worked in it, it is kept beside the new one, and `say` is told so.
+    nbgrader cuts the solutions out and enters the assignment into the gradebook. The released assignment is
+    replaced only once the new one is complete. If someone has edited it, it is moved aside, and `say` is told where.
 
     Raises
     ------

@@ -320,11 +320,12 @@ def _prove(arguments: Any) -> int:
     from autograder.terminal import progress, proof
 
     course = Course.find()
-    for name in course.named(arguments.assignments):
-        source_cells(course.assignment(name))  # its mistakes are found by `build`, too
-    exercises = course.exercises(arguments.assignments)
+    names = course.named(arguments.assignments)
+    for name in names:
+        source_cells(course.assignment(name))  # `build` finds the same mistakes in a lesson
+    exercises = course.exercises(names)
     if not exercises:
-        raise FileNotFoundError(f"no exercise in {', '.join(course.named(arguments.assignments))}: nothing to prove")
+        raise FileNotFoundError(f"no exercise in {', '.join(names)}: nothing to prove")
     proofs = prove_all(course, exercises, os.cpu_count() or 1, arguments.mutants)
     return DONE if proof([p for own in progress(proofs, "proving", len(exercises)) for p in own]) else WORK_IS_WRONG
 

@@ -1,4 +1,4 @@
-"""What a user can mend: the base class of all errors whose words are shown without a traceback."""
+"""The base class of errors that a user can fix: they are shown in one line, without a traceback."""
 
 from __future__ import annotations
 

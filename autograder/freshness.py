@@ -128,7 +128,7 @@ def _old(name: str, ran: Sequence[Ran], held: Collection[str], saved: Saved | No
 def _does(cell: Ran, name: str, assigned: bool = False) -> str:
     """What a cell did with a name: "defines", "fails" to, "may define" it, or "" if nothing.
 
-    A failed cell has done what stands above the line that failed.
+    In a cell that failed, only the lines above the failing one have run.
     """
     top = name.partition(".")[0]
     if cell.code.error:
@@ -148,7 +148,7 @@ def _does(cell: Ran, name: str, assigned: bool = False) -> str:
 
 
 def _last_line(definition: Definition) -> int:
-    """Where it ends in its cell: its text stands below as many empty lines as are above it there."""
+    """The last line of a definition in its cell; its text is padded with empty lines, so line numbers agree."""
     return definition.source.count("\n") + 1
 
 

@@ -36,7 +36,7 @@ SHARING = {  # what these return may be what they are given, or a part of it
     *("next", "parameters", "pop", "ravel", "reshape", "reversed", "rollaxis", "setdefault", "sorted", "split"),
     *("squeeze", "swapaxes", "transpose", "tuple", "values", "vars", "view", "zip"),
 }
-FILES = "<files>"  # stands for what is kept in files, which statements change and use like a name
+FILES = "<files>"  # a pseudo-name for the contents of files, which statements read and change
 WRITERS = {
     *("chdir", "copyfile", "copytree", "extractall", "makedirs", "mkdir", "mkdtemp", "remove", "rename", "rmtree"),
     *("save", "savetxt", "savez", "savez_compressed", "to_csv", "to_json", "to_pickle", "tofile", "touch", "unlink"),

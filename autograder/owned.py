@@ -1,4 +1,4 @@
-"""Folders that this program makes: known by a marker, replaced as a whole, never with what somebody has added."""
+"""Replaces folders that this program made, as a whole; a marker in them tells whether anyone has edited them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NotOurs(UserError):
 def replacing(folder: Path, keep: Callable[[str], None] | None = None) -> Iterator[Path]:
     """A new folder of the same name to be filled; when the block ends well, it takes the place of `folder`.
 
-    Until then the old folder stays as it is, whatever fails. Afterwards it is gone.
+    If anything fails before that, the old folder is untouched; afterwards it is removed.
 
     Parameters
     ----------
