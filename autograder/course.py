@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import hashlib
 import importlib
 import os
@@ -45,6 +44,7 @@ from autograder.memory import digest, engine, remembered
 from autograder.runs import Mistake, Run, Variation, opaque, place_files
 from autograder.sandbox import kernel, wire
 from autograder.sandbox.job import Definition, Outcome
+from autograder.spelling import closest
 
 threadpool_limits(1)  # the arrays are small: more threads only wait for each other, on a busy machine for seconds
 PUBLIC = b"the visible checks' inputs are public"
@@ -121,8 +121,8 @@ class Course:
 
     def _meant(self, name: str) -> str:
         there = self.assignment_names
-        close = difflib.get_close_matches(name, there, 1) or [n for n in there if name and n.startswith(name)][:1]
-        return f": did you mean `{close[0]}`?" if close else f": there are {', '.join(there) or 'none'}"
+        close = closest(name, there) or next((n for n in there if name and n.startswith(name)), "")
+        return f": did you mean `{close}`?" if close else f": there are {', '.join(there) or 'none'}"
 
     @property
     def secret(self) -> bytes:
